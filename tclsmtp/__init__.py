@@ -1,0 +1,71 @@
+"""Run Tcl programs written for tcllib's smtp and mime packages, unchanged, with Python delivering the mail."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tclsmtp.bridge.interpreter import Interpreter, install
+    from tclsmtp.dialect import Dialect
+    from tclsmtp.errors import (
+        AddressError,
+        AuthError,
+        ConnectError,
+        MimeError,
+        OptionError,
+        RefusedError,
+        SmtpError,
+        TclError,
+        TclsmtpError,
+        TclUnavailableError,
+        TlsError,
+    )
+    from tclsmtp.mime.part import Part
+    from tclsmtp.smtp.submit import Refusal, sendmessage
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Interpreter": "tclsmtp.bridge.interpreter",
+    "install": "tclsmtp.bridge.interpreter",
+    "Part": "tclsmtp.mime.part",
+    "Refusal": "tclsmtp.smtp.submit",
+    "sendmessage": "tclsmtp.smtp.submit",
+    "Dialect": "tclsmtp.dialect",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is asked for: `tclsmtp run` must not pay for what its script does not use."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(_HOMES.get(name, "tclsmtp.errors")), name)
+    globals()[name] = value
+    return value
+
+
+__all__ = [  # noqa: RUF022  grouped by what a reader looks for
+    # running Tcl
+    "Interpreter",
+    "install",
+    "TclError",
+    "TclUnavailableError",
+    # messages
+    "Part",
+    "Dialect",
+    "MimeError",
+    # sending
+    "sendmessage",
+    "Refusal",
+    "SmtpError",
+    "AddressError",
+    "ConnectError",
+    "RefusedError",
+    "TlsError",
+    "AuthError",
+    # common to all
+    "TclsmtpError",
+    "OptionError",
+    "__version__",
+]

@@ -1,0 +1,1 @@
+"""The border between Tcl and Python; the only place that imports tkinter."""

@@ -1,0 +1,1 @@
+"""The SMTP conversation: replies, protocol, transport and submission."""

@@ -1,0 +1,43 @@
+"""As many.tcl, with smtplib and an EmailMessage that has the same headers and body."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from smtplib import SMTP
+
+PORT = int(os.environ["SINK_PORT"])
+BODY = "A line of thirty-two characters\n" * 32
+
+
+def send(number: int) -> None:
+    message = EmailMessage()
+    message["From"] = "me@example.com"
+    message["To"] = "you@example.com"
+    message["Subject"] = f"Message {number}"
+    message["Date"] = formatdate()
+    # A domain and a host name are given, or these two would look them up each time.
+    message["Message-ID"] = make_msgid(domain="localhost")
+    message.set_content(BODY)
+    with SMTP("127.0.0.1", PORT, local_hostname="localhost") as client:
+        client.send_message(message)
+
+
+def run(messages: int) -> None:
+    for number in range(messages):
+        send(number)
+
+
+def main() -> None:
+    messages = int(sys.argv[1])
+    run(3)
+    start = time.perf_counter()
+    run(messages)
+    print((time.perf_counter() - start) / messages)
+
+
+if __name__ == "__main__":
+    main()

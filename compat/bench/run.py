@@ -1,0 +1,119 @@
+"""Run the benches and print their ratios: `python compat/bench/run.py [--rounds N] [--quick] [NAME...]`.
+
+All sides of a bench are measured in one run, one after the other in each round, in an order that rotates; the table
+shows medians. One round before is not counted: it fills caches and writes Python's compiled files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from compat.bench.benches import BENCHES, Bench, Contender, Effort
+from compat.bench.measure import Sample
+
+SINK = Path(__file__).with_name("sink.py")
+TCLLIB = 'puts "Tcl [info patchlevel], tcllib\'s smtp [package require smtp] and mime [package require mime]"'
+
+
+@contextmanager
+def sink() -> Iterator[dict[str, str]]:
+    """A running server, told of by the environment to run contenders in."""
+    command = [sys.executable, str(SINK)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        port = server.stdout.readline().decode().strip()
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+        yield environment | {"SINK_PORT": port}
+        server.communicate()
+
+
+def measure(
+    bench: Bench, rounds: int, environment: dict[str, str], missing: Collection[str]
+) -> dict[Contender, Sample]:
+    """The median of each contender whose program is not among the `missing`."""
+    present = [contender for contender in bench.contenders if contender.command[0] not in missing]
+    samples: dict[Contender, list[Sample]] = {contender: [] for contender in present}
+    for number in range(rounds + 1):
+        first = number % len(samples)
+        for contender in [*samples][first:] + [*samples][:first]:
+            sample = contender.measure(contender.command, environment)
+            if number:
+                samples[contender].append(sample)
+    return {contender: median(taken) for contender, taken in samples.items()}
+
+
+def median(samples: list[Sample]) -> Sample:
+    cpu = [sample.cpu for sample in samples if sample.cpu is not None]
+    return Sample(statistics.median(sample.wall for sample in samples), statistics.median(cpu) if cpu else None)
+
+
+def report(bench: Bench, medians: dict[Contender, Sample]) -> str:
+    """The bench's table."""
+    reference = medians.get(bench.baseline)
+    lines = [bench.title, f"  {'':22} {'wall ms':>9} {'user+sys':>9} {'ratio':>7}"]
+    for contender, sample in medians.items():
+        cpu = "" if sample.cpu is None else f"{sample.cpu * 1e3:.1f}"
+        ratio = f"{sample.wall / reference.wall:.2f}" if reference else ""
+        lines.append(f"  {contender.name:22} {sample.wall * 1e3:9.3f} {cpu:>9} {ratio:>7}")
+    verdict = f"not known without {bench.baseline.command[0]}"
+    if reference:
+        ratio_of_ours = medians[bench.ours].wall / reference.wall
+        verdict = f"{'met' if ratio_of_ours <= bench.target else 'MISSED'} ({1 / ratio_of_ours:.1f} times as fast)"
+    lines.append(f"  target: a ratio of at most {bench.target:.2f} to {bench.baseline.name}: {verdict}")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """What the numbers depend on."""
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    return f"{system}, {os.cpu_count()} CPUs ({_cpu_model()}), load {load}; Python {platform.python_version()}"
+
+
+def tcllib() -> str:
+    """The versions of tclsh and its tcllib; empty where one of them is not installed."""
+    if shutil.which("tclsh") is None:
+        return ""
+    return subprocess.run(["tclsh"], input=TCLLIB, capture_output=True, check=False, text=True).stdout.strip()
+
+
+def _cpu_model() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Parse the arguments, run the benches, print."""
+    names = [bench.__name__ for bench in BENCHES]
+    parser = argparse.ArgumentParser(description="Measure tclsmtp against tcllib and smtplib.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"benches to run, of {', '.join(names)} (all)")
+    parser.add_argument("--rounds", type=int, default=11, help="measurements that count (%(default)s)")
+    parser.add_argument("--quick", action="store_true", help="one round of a few messages: does the bench still work?")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.names) - set(names):
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}")
+    effort, rounds = (Effort(3, 1), 1) if options.quick else (Effort(), options.rounds)
+    reference = tcllib()
+    print(machine(), reference or "tclsh with tcllib is not installed: benches run without it", sep="\n")
+    with sink() as environment:
+        for make in BENCHES:
+            if not options.names or make.__name__ in options.names:
+                bench = make(effort)
+                print(
+                    f"\n{report(bench, measure(bench, rounds, environment, () if reference else ('tclsh',)))}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()

@@ -65,7 +65,7 @@ class ConnectError(SmtpError, ConnectionError):
     ("connect", "banner", "EHLO", ...) and `why` the reason in a few words.
     """
 
-    def __init__(self, host: str, port: int, step: str, why: str) -> None:
+    def __init__(self, host: str, port: int | str, step: str, why: str) -> None:
         super().__init__(f"{host}:{port}: {step}: {why}", ("SMTP", "CONNECT", host, str(port), why))
         self.host = host
         self.port = port
@@ -76,21 +76,41 @@ class ConnectError(SmtpError, ConnectionError):
 class RefusedError(SmtpError):
     """The server refused MAIL, DATA or the message.
 
-    `code` is the SMTP reply code (400 to 599), `text` the server's words and `step` the command that was refused. The
-    message is worded by the bridge as the dialect wants it; here it is tcllib 1.20's, `550: text`.
+    `code` is the SMTP reply code, `text` the first line of the server's words, `more` its further lines and `step` the
+    command that was refused. A lost connection is code 400. The message is worded by the bridge as the dialect wants
+    it; here it is tcllib 1.20's, `550: text`.
     """
 
-    def __init__(self, code: int, text: str, step: str) -> None:
+    def __init__(self, code: int, text: str, step: str, more: tuple[str, ...] = ()) -> None:
         super().__init__(f"{code}: {text}", ("SMTP", str(code), text))
         self.code = code
         self.text = text
         self.step = step
+        self.more = more
+
+
+class UnsafeTextError(SmtpError, ValueError):
+    """Text that no command line may carry: it holds a line break or NUL, or a character wider than one octet."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(f"{why} in {text!r}", ("SMTP", "UNSAFE", text))
+        self.text = text
+        self.why = why
+
+
+class ProtocolError(SmtpError, RuntimeError):
+    """A command out of turn: the caller's mistake, nothing was sent."""
+
+    def __init__(self, state: str, verb: str) -> None:
+        super().__init__(f"{verb} is not allowed in state {state}", ("SMTP", "PROTOCOL", state, verb))
+        self.state = state
+        self.verb = verb
 
 
 class TlsError(SmtpError):
     """TLS was asked for and could not be had."""
 
-    def __init__(self, message: str, host: str, port: int) -> None:
+    def __init__(self, message: str, host: str, port: int | str) -> None:
         super().__init__(message, ("SMTP", "TLS", host, str(port), message))
         self.host = host
         self.port = port
@@ -99,7 +119,7 @@ class TlsError(SmtpError):
 class AuthError(SmtpError):
     """Authentication was asked for and could not be had."""
 
-    def __init__(self, message: str, host: str, port: int) -> None:
+    def __init__(self, message: str, host: str, port: int | str) -> None:
         super().__init__(message, ("SMTP", "AUTH", host, str(port), message))
         self.host = host
         self.port = port

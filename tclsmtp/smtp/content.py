@@ -1,0 +1,82 @@
+"""What goes out between DATA and its end: the message with the envelope's headers, and the digest for Bcc."""
+
+from __future__ import annotations
+
+from tclsmtp.mime.build import chunks, size
+from tclsmtp.mime.dates import format_date
+from tclsmtp.mime.part import Part, unique_id
+from tclsmtp.smtp.envelope import BLIND
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tclsmtp.dialect import Dialect
+    from tclsmtp.smtp.envelope import Envelope
+
+HELD_IN_MEMORY = 1 << 18
+"""Octets up to which a message is built before it is sent; a larger one is sized, and streamed from its files."""
+
+
+class Content:
+    """A message in its wire form, before dot-stuffing.
+
+    `size` is its exact number of octets. Making one builds a small message whole and opens every file of a large one,
+    so that what cannot be built is an error before anything is sent: MimeError or OSError, as the builder raises them.
+    """
+
+    def __init__(self, part: Part, dialect: Dialect) -> None:
+        self._part = part
+        self._dialect = dialect
+        held: list[bytes] = []
+        octets = 0
+        for chunk in chunks(part, dialect):
+            octets += len(chunk)
+            if octets > HELD_IN_MEMORY:
+                self._held: bytes | None = None
+                self.size = size(part, dialect)
+                return
+            held.append(chunk)
+        self._held = held[0] if len(held) == 1 else b"".join(held)
+        self.size = octets
+
+    def chunks(self) -> Iterable[bytes]:
+        """The message, once more for each call."""
+        return chunks(self._part, self._dialect) if self._held is None else (self._held,)
+
+
+def outgoing(part: Part, envelope: Envelope, host: str) -> Part:
+    """A copy of `part` with the headers that go out; `part` stays as it is.
+
+    What the message itself calls Bcc or Dcc is not said to anybody. Date and Message-ID are added where neither the
+    message nor the envelope has one.
+    """
+    headers = part.headers.copy()
+    for name in BLIND:
+        headers.remove(name)
+    for name, value in envelope.headers:
+        headers.add(name, value)
+    date, message_id = f"{envelope.prefix}Date", f"{envelope.prefix}Message-ID"
+    if not headers.get_all(date):
+        headers.add(date, format_date())
+    if not headers.get_all(message_id):
+        headers.add(message_id, unique_id(host))
+    return part.with_headers(headers)
+
+
+def digest(message: Part, envelope: Envelope, host: str) -> Part:
+    """What the Bcc recipients get: the message as it went out, inside a multipart/digest (sessions/bcc)."""
+    original = Part.create("message/rfc822", headers=[("Content-Description", "Original Message")], parts=[message])
+    title = f"[{envelope.prefix}Bcc]"
+    return Part.create(
+        "multipart/digest",
+        headers=[
+            ("From", envelope.author),
+            ("Bcc", ""),
+            ("Date", format_date()),
+            ("Subject", title if envelope.subject is None else f"{title} {envelope.subject}"),
+            ("Message-ID", unique_id(host)),
+            ("Content-Description", "Blind Carbon Copy"),
+        ],
+        parts=[original],
+    )

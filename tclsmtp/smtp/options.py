@@ -1,0 +1,80 @@
+"""The options of sendmessage and its result, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tclsmtp.errors import OptionError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+RESERVED_HEADERS = frozenset(("content-type", "content-transfer-encoding", "content-md5", "mime-version"))
+"""Headers that the message itself says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A recipient that the server refused: the address, its reply code, and the first line of its words."""
+
+    address: str
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of smtp::sendmessage; the defaults are tcllib's.
+
+    `originator` and `recipients` are address lists as in a header, empty where the headers are to be asked. `headers`
+    are the -header pairs in their order. `max_seconds` is what the script wrote, or a number of seconds; 0 and below
+    wait for ever. `tls_policy` takes a code and a diagnostic and answers "secure" or "insecure". `debug` gets each
+    line of the dialogue, without a line break. `client` names this machine to the server; empty stands for `host`,
+    the name of this machine, which also completes addresses without a domain and, empty, is asked from the system.
+    """
+
+    servers: tuple[str, ...] = ("localhost",)
+    ports: tuple[str | int, ...] = (25,)
+    client: str = ""
+    queue: bool = False
+    at_least_one: bool = False
+    originator: str = ""
+    recipients: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    max_seconds: str | float = 120
+    use_tls: bool = True
+    tls_policy: Callable[[int, str], str] | None = None
+    tls_import: bool = False
+    username: str = ""
+    password: str = ""
+    debug: Callable[[str], Any] | None = None
+    host: str = ""
+
+
+def check_header_name(name: str) -> None:
+    """Raise OptionError for a -header that no script may set, or whose name would break out of its line."""
+    if name.lower() in RESERVED_HEADERS:
+        raise OptionError(
+            "Content-Type, Content-Transfer-Encoding, Content-MD5, and MIME-Version cannot be user-specified."
+        )
+    if "\r" in name or "\n" in name or "\0" in name:
+        raise OptionError(f"CR, LF or NUL in header name {name!r}")
+
+
+def parse_seconds(given: str | float) -> float | None:
+    """The seconds of -maxsecs, fractions allowed, or None for 0 and below: wait for ever.
+
+    Raises OptionError for a word. Like Tcl it reads 0x10 as 16.
+    """
+    try:
+        seconds = float(given)
+    except ValueError:
+        try:
+            seconds = int(str(given), 0)
+        except ValueError:
+            raise OptionError(f"-maxsecs expects a number of seconds, not {given}") from None
+    if seconds != seconds:
+        raise OptionError(f"-maxsecs expects a number of seconds, not {given}")
+    return seconds if 0 < seconds < float("inf") else None

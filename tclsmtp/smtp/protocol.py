@@ -1,0 +1,198 @@
+"""The client's side of an SMTP conversation (RFC 5321) without any I/O: commands become bytes, bytes become replies.
+
+Which command may follow which is the table MOVES; nothing else decides it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from tclsmtp.errors import ProtocolError, UnsafeTextError
+from tclsmtp.smtp.reply import Reply, ReplyParser
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+CONNECTED = "connected"
+GREETED = "greeted"
+READY = "ready"
+SENDER_GIVEN = "sender given"
+RECIPIENT_GIVEN = "recipient given"
+CONTENT = "content"
+CLOSED = "closed"
+
+BANNER = "banner"
+EHLO = "EHLO"
+HELO = "HELO"
+ONEX = "ONEX"
+QUED = "QUED"
+MAIL = "MAIL"
+RCPT = "RCPT"
+DATA = "DATA"
+END_OF_DATA = "."
+RSET = "RSET"
+QUIT = "QUIT"
+
+END_OF_CONTENT = b".\r\n"
+DOT = ord(".")
+LF = ord("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a reply does: with one of the codes `accept` the state becomes `then`, with any other `otherwise`."""
+
+    accept: frozenset[int]
+    then: str
+    otherwise: str
+
+
+def _move(accept: Iterable[int], then: str, otherwise: str) -> Move:
+    return Move(frozenset(accept), then, otherwise)
+
+
+MOVES: dict[tuple[str, str], Move] = {
+    (CONNECTED, BANNER): _move([220], GREETED, CLOSED),
+    (GREETED, EHLO): _move([250], READY, GREETED),
+    (GREETED, HELO): _move([250], READY, CLOSED),
+    (READY, ONEX): _move([250], READY, READY),
+    (READY, QUED): _move([250], READY, READY),
+    (READY, MAIL): _move([250], SENDER_GIVEN, READY),
+    (SENDER_GIVEN, RCPT): _move([250, 251], RECIPIENT_GIVEN, SENDER_GIVEN),
+    (RECIPIENT_GIVEN, RCPT): _move([250, 251], RECIPIENT_GIVEN, RECIPIENT_GIVEN),
+    (RECIPIENT_GIVEN, DATA): _move([354], CONTENT, RECIPIENT_GIVEN),
+    (CONTENT, END_OF_DATA): _move([250, 251], READY, READY),
+    (READY, RSET): _move([250], READY, READY),
+    (SENDER_GIVEN, RSET): _move([250], READY, READY),
+    (RECIPIENT_GIVEN, RSET): _move([250], READY, READY),
+    (GREETED, QUIT): _move([221], CLOSED, CLOSED),
+    (READY, QUIT): _move([221], CLOSED, CLOSED),
+    (SENDER_GIVEN, QUIT): _move([221], CLOSED, CLOSED),
+    (RECIPIENT_GIVEN, QUIT): _move([221], CLOSED, CLOSED),
+}
+"""State and command to what its reply does. The codes are those that tcllib takes as a yes: 252 refuses a recipient
+and any other 2xx but 250 a MAIL, as it does there."""
+
+
+class Conversation:
+    """One SMTP conversation.
+
+    `state` is what the replies so far led to, `extensions` the keywords of the EHLO reply in upper case with their
+    parameters, `accepted` whether the reply last taken said yes to its command, and `lost` whether the server cannot be
+    heard any more, so that nothing it is told will get another answer.
+    """
+
+    def __init__(self) -> None:
+        self.state = CONNECTED
+        self.extensions: dict[str, str] = {}
+        self.accepted = False
+        self.lost = False
+        self._parser = ReplyParser()
+        self._unanswered = deque([BANNER])
+        self._arrived: Reply | None = None
+
+    def command(self, verb: str, argument: str = "") -> bytes:
+        """The line to send for a command; `next_reply` gives its reply.
+
+        Raises ProtocolError where MOVES does not allow it now, UnsafeTextError where the line would be unsafe.
+        """
+        if (self.state, verb) not in MOVES:
+            raise ProtocolError(self.state, verb)
+        line = encode_line(f"{verb} {argument}" if argument else verb)
+        self._unanswered.append(verb)
+        return line
+
+    def content(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The octets to send after an accepted DATA: the message and its end. Its reply is the one to END_OF_DATA.
+
+        Raises ProtocolError where DATA was not accepted.
+        """
+        if self.state != CONTENT:
+            raise ProtocolError(self.state, END_OF_DATA)
+        self._unanswered.append(END_OF_DATA)
+        return stuff(chunks)
+
+    def receive(self, data: bytes) -> bool:
+        """Take what the server sent, b"" for its end; true when `next_reply` has a reply to give."""
+        if data:
+            self._parser.feed(data)
+        else:
+            self._parser.end_of_file()
+        return self._has_reply()
+
+    def lose(self, why: str) -> None:
+        """Give up on the server: from now on every command is answered by 400 with that text."""
+        self._parser.abandon(why)
+        self.lost = True
+
+    def next_reply(self) -> Reply | None:
+        """The reply to the oldest unanswered command, after the state was moved; None if it has not arrived."""
+        if not self._has_reply():
+            return None
+        reply, self._arrived = self._arrived, None
+        if reply:
+            self._apply(self._unanswered.popleft(), reply)
+        return reply
+
+    def _has_reply(self) -> bool:
+        if self._arrived is None:
+            self._arrived = self._parser.next_reply()
+        return self._arrived is not None
+
+    def _apply(self, verb: str, reply: Reply) -> None:
+        move = MOVES[self.state, verb]
+        self.accepted = reply.code in move.accept
+        self.lost = self.lost or reply.lost
+        self.state = move.then if self.accepted else move.otherwise
+        if self.accepted and verb == EHLO:
+            self.extensions = parse_extensions(reply.lines[1:])
+
+
+def encode_line(text: str) -> bytes:
+    """A command line as octets, with its CRLF.
+
+    Text goes out as Latin-1, so that UTF-8 octets that Tcl holds as characters pass as they are. Raises
+    UnsafeTextError for CR, LF and NUL, which would end the command and begin another (RFC 5321, 4.1.1), and for
+    wider characters, which tcllib cuts to one octet, and so to any octet.
+    """
+    try:
+        line = text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise UnsafeTextError(text, "character beyond U+00FF") from None
+    if b"\r" in line or b"\n" in line or b"\0" in line:
+        raise UnsafeTextError(text, "CR, LF or NUL")
+    return line + b"\r\n"
+
+
+def parse_extensions(lines: Iterable[str]) -> dict[str, str]:
+    """Keyword in upper case to parameters, from an EHLO reply without its first line (RFC 5321, 4.1.1.1).
+
+    Keywords are matched in any case, and old servers write `AUTH=LOGIN`; a keyword's first line counts.
+    """
+    extensions: dict[str, str] = {}
+    for line in lines:
+        keyword, _, parameters = line.replace("=", " ", 1).partition(" ")
+        extensions.setdefault(keyword.upper(), parameters.strip())
+    return extensions
+
+
+def stuff(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """A message with a dot added to each line that begins with one, and its end (RFC 5321, 4.5.2), chunk by chunk.
+
+    A line begins after any LF, so that no reader, however lax about bare ones, sees the end earlier. The end is in the
+    last chunk: two small writes would cost the delay of an ACK.
+    """
+    at_line_start = True
+    waiting = b""
+    for chunk in chunks:
+        if not chunk:
+            continue
+        if waiting:
+            yield waiting
+        waiting = chunk.replace(b"\n.", b"\n..") if b"\n." in chunk else chunk
+        if at_line_start and chunk[0] == DOT:
+            waiting = b"." + waiting
+        at_line_start = chunk[-1] == LF
+    yield waiting + (END_OF_CONTENT if at_line_start else b"\r\n" + END_OF_CONTENT)

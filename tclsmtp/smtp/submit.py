@@ -1,0 +1,180 @@
+"""sendmessage: from options and a message to the servers in turn, and to what came of it."""
+
+from __future__ import annotations
+
+from tclsmtp.dialect import DEFAULT, get_dialect
+from tclsmtp.errors import ConnectError, OptionError, RefusedError
+from tclsmtp.mime.part import Part
+from tclsmtp.smtp.content import Content, digest, outgoing
+from tclsmtp.smtp.envelope import Envelope, Plan, prepare, prepare_email
+from tclsmtp.smtp.options import Options, Refusal, check_header_name, parse_seconds
+from tclsmtp.smtp.session import Session
+from tclsmtp.smtp.transport import SelectorWaiter, host_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from email.message import EmailMessage
+
+    from tclsmtp.dialect import Dialect
+    from tclsmtp.smtp.transport import Waiter
+
+__all__ = [
+    "Envelope",
+    "Options",
+    "Plan",
+    "Refusal",
+    "check_header_name",
+    "parse_seconds",
+    "prepare",
+    "prepare_email",
+    "sendmessage",
+    "submit",
+]
+
+DEFAULT_PORT = 25
+
+
+def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Refusal]:
+    """Send `part` as `plan` says; the answer are the recipients that the server refused.
+
+    The servers are tried in turn until one exchanges greetings; that one gets the message, or nobody. An answer that
+    is not empty may mean that nothing was sent: with `at_least_one` the other recipients got the message, without it
+    nobody did (sessions/atleastone0 and atleastone1). Bcc recipients get theirs in a transaction of its own, whatever
+    came of the first.
+
+    Raises ConnectError with what the last server said where none would talk, RefusedError where the server refused the
+    originator or the message, TlsError and AuthError where it wants what is not to be had, and what the builder raises
+    for a message that cannot be built, before it was offered to anybody.
+    """
+    failure: ConnectError | None = None
+    contents: list[Content] = []
+    for server, port in _servers(plan.options):
+        session = Session(plan, server, port, waiter)
+        try:
+            session.connect()
+            # The server writes its banner meanwhile.
+            contents = contents or _build(plan, part, dialect)
+            session.greet()
+            return _deliver(session, plan, contents)
+        except ConnectError as error:
+            failure = error
+        finally:
+            session.close()
+    raise failure or OptionError("-servers names no server")
+
+
+def _servers(options: Options) -> Iterator[tuple[str, str | int]]:
+    """Servers and ports in tandem; where the ports end, the default one stands (sessions/failover)."""
+    for number, server in enumerate(options.servers):
+        port = options.ports[number] if number < len(options.ports) else DEFAULT_PORT
+        if server:
+            yield server, port
+
+
+def _build(plan: Plan, part: Part, dialect: Dialect) -> list[Content]:
+    message = outgoing(part, plan.envelope, plan.host)
+    contents = [Content(message, dialect)]
+    if plan.envelope.blind:
+        contents.append(Content(digest(message, plan.envelope, plan.host), dialect))
+    return contents
+
+
+def _deliver(session: Session, plan: Plan, contents: list[Content]) -> list[Refusal]:
+    envelope, options = plan.envelope, plan.options
+    refusals: list[Refusal] = []
+    if envelope.recipients:
+        refusals += _transact(session, envelope.recipients, contents[0], options.at_least_one)
+    if envelope.blind:
+        refusals += _transact_blind(session, envelope.blind, contents[1], options.at_least_one)
+    session.quit()
+    return refusals
+
+
+def _transact(session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool) -> list[Refusal]:
+    refusals = session.offer(recipients, content.size)
+    _finish(session, recipients, refusals, content, at_least_one)
+    return refusals
+
+
+def _transact_blind(
+    session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool
+) -> list[Refusal]:
+    """As _transact, but the others have their message by now: a refusal of it all is one of each recipient."""
+    refusals: list[Refusal] = []
+    try:
+        refusals = session.offer(recipients, content.size)
+        _finish(session, recipients, refusals, content, at_least_one)
+    except RefusedError as error:
+        named = {refusal.address for refusal in refusals}
+        refusals += [Refusal(address, error.code, error.text) for address in recipients if address not in named]
+    return refusals
+
+
+def _finish(
+    session: Session, recipients: tuple[str, ...], refusals: list[Refusal], content: Content, at_least_one: bool
+) -> None:
+    if refusals and not (at_least_one and len(refusals) < len(recipients)):
+        session.withdraw()
+    else:
+        session.hand_over(content)
+
+
+def sendmessage(
+    message: Part | EmailMessage,
+    *,
+    servers: str | Sequence[str] = ("localhost",),
+    ports: int | Sequence[int] = (DEFAULT_PORT,),
+    originator: str | None = None,
+    recipients: str | Iterable[str] | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+    at_least_one: bool = False,
+    queue: bool = False,
+    client: str | None = None,
+    max_seconds: float | None = 120,
+    use_tls: bool = True,
+    tls_policy: Callable[[int, str], str] | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    debug: bool = False,
+    dialect: str | Dialect = DEFAULT,
+    waiter: Waiter | None = None,
+) -> list[Refusal]:
+    """Send a message as tcllib's smtp::sendmessage does, without any Tcl; the answer are the recipients refused.
+
+    With a Part the options mean what they mean there: originator and recipients, where not given, are those of
+    `headers`, never of the Part itself. With an email.message.EmailMessage they are those of its own headers (Sender
+    or From; To, Cc and Bcc), as smtplib's send_message has it, and its Bcc header is not sent. `recipients` is an
+    address list or an iterable of addresses. `max_seconds` is how long the server may take over the message, None and
+    0 for ever. `debug` writes the dialogue to standard error.
+
+    Raises what `prepare` and `submit` raise.
+    """
+    options = Options(
+        servers=(servers,) if isinstance(servers, str) else tuple(servers),
+        ports=(ports,) if isinstance(ports, int) else tuple(ports),
+        client=client or "",
+        queue=queue,
+        at_least_one=at_least_one,
+        originator=originator or "",
+        recipients=recipients if isinstance(recipients, str) else ", ".join(recipients or ()),
+        headers=tuple(headers),
+        max_seconds=max_seconds or 0,
+        use_tls=use_tls,
+        tls_policy=tls_policy,
+        username=username or "",
+        password=password or "",
+        debug=_write_to_stderr if debug else None,
+        host=host_name(),
+    )
+    if isinstance(message, Part):
+        plan, part = prepare(options), message
+    else:
+        plan, part = prepare_email(options, message), Part.from_email(message)
+    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect))
+
+
+def _write_to_stderr(line: str) -> None:
+    import sys
+
+    print(line, file=sys.stderr)

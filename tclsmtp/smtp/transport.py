@@ -1,0 +1,231 @@
+"""The sockets under an SMTP conversation.
+
+Nothing here knows SMTP. Errors of the operating system and of the resolver leave as TransportError and in no other
+form, and whoever has to wait does so through a Waiter: inside Tcl that runs Tcl's event loop, in plain Python it is a
+selector.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import time
+from errno import EINPROGRESS, EWOULDBLOCK
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Protocol
+
+    SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+
+    class Waiter(Protocol):
+        """Waits for a descriptor.
+
+        `ready` is called each time `fd` is readable (or writable, with `write`). It does the reading or writing
+        itself, never raises, and answers True when the wait is over: the waiter then removes its handler and timer at
+        once, within that event, so that a wait nested in another event neither spins nor lets this one expire.
+        """
+
+        def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
+            """Return when `ready` said so; raise TimeoutError after `timeout` seconds (None waits for ever)."""
+
+
+RECEIVE_SIZE = 65_536
+"""Octets asked for in one recv: any reply fits, so that one call is enough for it."""
+
+
+class TransportError(Exception):
+    """A connection that could not be made, or broke. The text says why in a few words."""
+
+
+class _Translated:
+    """The one place where errors of the operating system become TransportError."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if isinstance(error, socket.gaierror):
+            raise TransportError((error.strerror or str(error)).lower()) from error
+        if isinstance(error, UnicodeError):
+            raise TransportError("no host name") from error
+        if isinstance(error, OSError):
+            raise TransportError(_why(error.errno) if error.errno else str(error)) from error
+
+
+translated = _Translated()
+
+
+def _why(errno: int) -> str:
+    return os.strerror(errno).lower()
+
+
+def host_name() -> str:
+    """The name of this machine, as Tcl's `info hostname`."""
+    with translated:
+        return socket.gethostname()
+
+
+class Transport:
+    """A connected socket that never blocks: what cannot be done at once waits through the waiter."""
+
+    def __init__(self, sock: socket.socket, waiter: Waiter) -> None:
+        self._socket = sock
+        self._fd = sock.fileno()
+        self._waiter = waiter
+
+    def receive(self, take: Callable[[bytes], bool], timeout: float | None) -> None:
+        """Give `take` what arrives, b"" at the end or when the connection broke, until it answers True.
+
+        `take` must not raise. Raises TimeoutError after `timeout` seconds (None waits for ever).
+        """
+        receive = self._socket.recv
+
+        def ready() -> bool:
+            try:
+                data = receive(RECEIVE_SIZE)
+            except (BlockingIOError, InterruptedError):
+                return False
+            except OSError:
+                data = b""
+            return take(data)
+
+        if not ready():
+            self._waiter.wait(self._fd, False, ready, timeout)
+
+    def send(self, data: bytes, timeout: float | None) -> None:
+        """Send all of `data`.
+
+        Raises TransportError when the connection broke, TimeoutError when `timeout` seconds (None waits for ever)
+        passed before all was taken.
+        """
+        with translated:
+            try:
+                sent = self._socket.send(data)
+            except (BlockingIOError, InterruptedError):
+                sent = 0
+        if sent < len(data):
+            self._send_rest(memoryview(data)[sent:], timeout)
+
+    def _send_rest(self, rest: memoryview, timeout: float | None) -> None:
+        failure: OSError | None = None
+
+        def ready() -> bool:
+            nonlocal rest, failure
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except (BlockingIOError, InterruptedError):
+                return False
+            except OSError as error:
+                failure = error
+                return True
+            return not rest
+
+        self._waiter.wait(self._fd, True, ready, timeout)
+        with translated:
+            if failure is not None:
+                raise failure
+
+    def send_if_possible(self, data: bytes) -> None:
+        """Send `data` if that needs no waiting and the connection still stands: a farewell nobody waits for."""
+        try:
+            self._socket.send(data)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+
+def connect(host: str, port: str | int, waiter: Waiter, timeout: float | None) -> Transport:
+    """A connection to `host` (a name or an IP address) and `port` (a number or a service name).
+
+    Each address of the host is tried in turn, `timeout` seconds each. Raises TransportError with the reason of the
+    last address that failed, TimeoutError if that one did not answer.
+    """
+    failure: TransportError | TimeoutError = TransportError("no address")
+    for family, address in resolve(host, port):
+        try:
+            return _connect_to(family, address, waiter, timeout)
+        except (TransportError, TimeoutError) as error:
+            failure = error
+    raise failure
+
+
+def _connect_to(family: int, address: SocketAddress, waiter: Waiter, timeout: float | None) -> Transport:
+    with translated:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        with translated:
+            sock.setblocking(False)
+            # Commands are small writes: Nagle's algorithm would make each wait for the ACK of the one before.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            errno = sock.connect_ex(address)
+        if errno in (EINPROGRESS, EWOULDBLOCK):
+            waiter.wait(sock.fileno(), True, lambda: True, timeout)
+            errno = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if errno:
+            raise TransportError(_why(errno))
+    except BaseException:
+        sock.close()
+        raise
+    return Transport(sock, waiter)
+
+
+def resolve(host: str, port: str | int) -> list[tuple[int, SocketAddress]]:
+    """The family and address of each place where `host` may answer. Raises TransportError.
+
+    An IPv4 address needs no resolver.
+    """
+    number = _port_number(port)
+    if host[:1].isdecimal() and _is_ipv4(host):
+        return [(socket.AF_INET, (host, number))]
+    if "\0" in host:
+        raise TransportError("no host name")
+    with translated:
+        # Given as str, getaddrinfo would import the IDNA codec even for a name that is ASCII.
+        name = host.encode("ascii" if host.isascii() else "idna")
+        found = socket.getaddrinfo(name, number, type=socket.SOCK_STREAM)
+    return [(family, address) for family, _, _, _, address in found]
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        socket.inet_pton(socket.AF_INET, host)
+    except OSError:
+        return False
+    return True
+
+
+def _port_number(port: str | int) -> int:
+    try:
+        number = int(port)
+    except ValueError:
+        try:
+            number = socket.getservbyname(str(port), "tcp")
+        except OSError:
+            raise TransportError("unknown port") from None
+    if not 0 <= number <= 65_535:
+        raise TransportError("port number out of range")
+    return number
+
+
+class SelectorWaiter:
+    """Waits in plain Python, where nothing else has to run."""
+
+    def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
+        """As Waiter.wait."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        # Unlike epoll, poll needs no descriptor of its own: one system call a wait.
+        with getattr(selectors, "PollSelector", selectors.SelectSelector)() as selector:
+            selector.register(fd, selectors.EVENT_WRITE if write else selectors.EVENT_READ)
+            while True:
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise TimeoutError
+                if selector.select(left) and ready():
+                    return

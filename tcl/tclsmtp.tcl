@@ -1,0 +1,144 @@
+# What an interpreter needs before its script runs: the packages on offer, ahead of any tcllib, and the same in its children.
+#
+# Commands that Python puts here first:
+#   ::tclsmtp::dispatch command ?word ...?        runs a command for this interpreter
+#   ::tclsmtp::python path command ?word ...?     runs a command for the interpreter of that path
+# Both answer the words of a `return`: a value, or options and a message.
+
+namespace eval ::tclsmtp {
+    variable directory [file dirname [file normalize [info script]]]
+    variable path {}
+    variable released {
+        mime {1.0 1.1 1.2 1.3 1.3.1 1.3.2 1.3.3 1.3.4 1.3.5 1.3.6 1.4 1.4.1 1.5 1.5.1 1.5.2 1.5.3 1.5.4 1.5.5 1.5.6
+            1.6 1.6.1 1.6.2 1.6.3 1.7.0 1.7.1 1.7.2}
+        smtp {1.0 1.1 1.2 1.3 1.3.1 1.3.2 1.3.3 1.3.4 1.3.5 1.3.6 1.4 1.4.1 1.4.2 1.4.3 1.4.4 1.4.5 1.5 1.5.1 1.5.2}
+    }
+}
+
+# ::tclsmtp::offer --
+#   Offers each package that is not loaded yet, and forgets what an index on auto_path offered under its name.
+proc ::tclsmtp::offer {} {
+    variable released
+    dict for {package versions} $released {
+        if {[package provide $package] ne ""} continue
+        package forget $package
+        foreach version $versions { offer_version $package $version }
+    }
+}
+
+proc ::tclsmtp::offer_version {package version} {
+    package ifneeded $package $version [list ::tclsmtp::provide $package $version]
+}
+
+# ::tclsmtp::offer_unreleased --
+#   Offers a 1.x version that was never released, so that a requirement for it is met.
+#   Arguments: the package, and the requirements as `package unknown` gets them (1.9, 1.9-, 1.9-2)
+proc ::tclsmtp::offer_unreleased {package requirements} {
+    foreach requirement $requirements {
+        set version [lindex [split $requirement -] 0]
+        if {[string match 1.* $version]} { offer_version $package $version }
+    }
+}
+
+# ::tclsmtp::provide --
+#   Loads a package in the version that was asked for.
+proc ::tclsmtp::provide {package version} {
+    variable directory
+    uplevel #0 [list source -encoding utf-8 [file join $directory $package.tcl]]
+    package provide $package $version
+}
+
+# ::tclsmtp::unknown --
+#   Stands before the interpreter's own `package unknown` handler, which reads every index on auto_path.
+proc ::tclsmtp::unknown {previous package args} {
+    variable released
+    offer
+    if {[dict exists $released $package]} {
+        offer_unreleased $package $args
+        if {[llength $args] == 0} return
+        foreach version [package versions $package] {
+            if {[package vsatisfies $version {*}$args]} return
+        }
+    }
+    if {$previous ne ""} { uplevel #0 [list {*}$previous $package {*}$args] }
+    offer
+}
+
+# ::tclsmtp::invoke --
+#   Runs a command for Python, at the global level of the interpreter of that path.
+#   Result: none; the command's own is left in ::tclsmtp::result, where Python reads it as a string.
+proc ::tclsmtp::invoke {path args} {
+    variable result
+    if {$path eq ""} { set result [uplevel #0 $args] } else { set result [interp eval $path $args] }
+    return
+}
+
+# ::tclsmtp::interp_left --
+#   Runs after each `interp` command: a child that was created gets all this too, unless it is safe.
+proc ::tclsmtp::interp_left {words code result operation} {
+    if {$code == 0 && [string match cr* [lindex $words 1]] && ![interp issafe $result]} { adopt $result }
+}
+
+# ::tclsmtp::adopt --
+#   Sets up a child interpreter: its commands reach Python with its path in front, and its tokens are its own.
+proc ::tclsmtp::adopt {child} {
+    variable path
+    variable directory
+    set full [list {*}$path {*}$child]
+    interp eval $child {namespace eval ::tclsmtp {}}
+    interp alias $child ::tclsmtp::python {} ::tclsmtp::python
+    interp alias $child ::tclsmtp::dispatch {} ::tclsmtp::python $full
+    python $full adopt
+    interp eval $child [list source -encoding utf-8 [file join $directory tclsmtp.tcl]]
+    interp eval $child [list set ::tclsmtp::path $full]
+    if {[llength [info commands ::tclsmtp::leave]]} {
+        interp alias $child ::tclsmtp::leave {} ::tclsmtp::leave
+        interp eval $child ::tclsmtp::provide_exit
+    }
+}
+
+# ::tclsmtp::exit --
+#   Checks the exit status as Tcl's own `exit` does, and leaves through Python.
+proc ::tclsmtp::exit {{returnCode 0}} {
+    if {![string is integer -strict $returnCode]} { return -code error "expected integer but got \"$returnCode\"" }
+    leave [expr {$returnCode}]
+}
+
+# ::tclsmtp::provide_exit --
+#   Makes ::tclsmtp::exit the `exit` of this interpreter, which tkinter leaves without one.
+proc ::tclsmtp::provide_exit {} { interp alias {} ::exit {} ::tclsmtp::exit }
+
+# ::tclsmtp::watch_children --
+#   Lets `interp_left` follow each `interp` command.
+proc ::tclsmtp::watch_children {} { trace add execution ::interp leave ::tclsmtp::interp_left }
+
+# ::tclsmtp::cancel --
+#   Ends what runs in this interpreter and in all below it; no `catch` stops that. A trace that ran after `interp cancel`
+#   would end the cancellation, so `recover` must be called when all is unwound.
+proc ::tclsmtp::cancel {} {
+    trace remove execution ::interp leave ::tclsmtp::interp_left
+    foreach child [interp slaves] { cancel_child $child }
+    interp cancel -unwind
+}
+
+# ::tclsmtp::recover --
+#   Makes all that `cancel` ended usable again.
+proc ::tclsmtp::recover {} {
+    watch_children
+    foreach child [interp slaves] { recover_child $child }
+}
+
+# A cancelled interpreter refuses one command more, and only one given as a list, not as a script, ends that state.
+proc ::tclsmtp::recover_child {path} {
+    catch { interp eval $path [list list] }
+    foreach child [interp slaves $path] { recover_child [list {*}$path $child] }
+}
+
+proc ::tclsmtp::cancel_child {path} {
+    foreach child [interp slaves $path] { cancel_child [list {*}$path $child] }
+    interp cancel -unwind -- $path
+}
+
+package unknown [list ::tclsmtp::unknown [package unknown]]
+::tclsmtp::watch_children
+::tclsmtp::offer

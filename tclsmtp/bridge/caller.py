@@ -1,0 +1,101 @@
+"""The Tcl interpreter that called a command: its tokens, its channels and its global level."""
+
+from __future__ import annotations
+
+from tclsmtp.bridge.values import to_tcl
+from tclsmtp.errors import MimeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tclsmtp.bridge.interpreter import Interpreter
+    from tclsmtp.bridge.values import TclValue
+    from tclsmtp.dialect import Dialect
+    from tclsmtp.mime.part import Part
+
+
+class Tokens:
+    """The mime tokens of one interpreter: `::mime::N`, and `::mime::N-M` for the children of a parsed part."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, Part] = {}
+        self._count = 0
+
+    def add(self, part: Part) -> str:
+        """Give a part the next token, and the parts inside it theirs where they have none yet."""
+        self._count += 1
+        return self._name(part, f"::mime::{self._count}")
+
+    def _name(self, part: Part, token: str) -> str:
+        self._parts[token] = part
+        known = self._parts.values()
+        for number, child in enumerate(part.parts or (), 1):
+            if not any(child is other for other in known):
+                self._name(child, f"{token}-{number}")
+        return token
+
+    def find(self, token: str, field: str) -> Part:
+        """The part of a token.
+
+        `field` is the piece of state that tcllib's command reads first. Raises MimeError, in the words that Tcl has for
+        that piece of a token that does not exist.
+        """
+        try:
+            return self._parts[token]
+        except KeyError:
+            raise MimeError(
+                f'can\'t read "state({field})": no such variable', ("TCL", "LOOKUP", "VARNAME", "state")
+            ) from None
+
+    def token_of(self, part: Part) -> str | None:
+        """The token of a part, None if it has none here."""
+        for token, other in self._parts.items():
+            if other is part:
+                return token
+        return None
+
+    def remove(self, token: str) -> None:
+        """Forget a token, if it exists."""
+        self._parts.pop(token, None)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+
+class Caller:
+    """One Tcl interpreter as the commands see it: the main one or a child, by its path ("" is the main one)."""
+
+    def __init__(self, interpreter: Interpreter, path: str) -> None:
+        self.interpreter = interpreter
+        self.path = path
+        self.tokens = Tokens()
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect that this interpreter's scripts were written for."""
+        return self.interpreter.dialect
+
+    def call(self, *words: TclValue) -> str:
+        """Run a Tcl command at the global level of this interpreter; its result as a string.
+
+        Raises TclError, with the errorcode and errorinfo of the script.
+        """
+        return self.interpreter.invoke(self.path, words)
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """The elements of a Tcl list. Raises TclError where the text is none."""
+        return self.interpreter.split(text)
+
+    def write(self, channel: str, data: str | bytes) -> None:
+        """Write to a Tcl channel, without a line break. Raises TclError, as `puts` does."""
+        self.interpreter.invoke(self.path, ("puts", "-nonewline", channel, to_tcl(data)))
+
+    def hostname(self) -> str:
+        """What `info hostname` answers."""
+        return self.interpreter.hostname()
+
+    def file_name(self, name: str) -> bytes:
+        """The name of a file for Python's `open`, from the one a script gave: `~` expanded, relative to Tcl's folder,
+        in Tcl's system encoding.
+        """
+        absolute = self.call("file", "nativename", self.call("file", "normalize", name))
+        return self.interpreter.to_system_encoding(absolute)

@@ -1,0 +1,60 @@
+"""The dispatcher of the ::mime and ::smtp commands: words in, the words of a Tcl `return` out."""
+
+from __future__ import annotations
+
+from tclsmtp.bridge import mime_commands, smtp_commands
+from tclsmtp.bridge.values import to_tcl
+from tclsmtp.errors import TclError, TclsmtpError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tclsmtp.bridge.caller import Caller
+    from tclsmtp.bridge.values import TclValue
+
+COMMANDS = {**mime_commands.COMMANDS, **smtp_commands.COMMANDS}
+
+
+def answer(caller: Caller, command: str, words: tuple[str, ...]) -> TclValue:
+    """Run a command for an interpreter; the words to give to Tcl's `return`.
+
+    That is one word, the result, or `-code error -errorcode CODE message`. Nothing is raised: an exception that escaped
+    would reach Tcl as an empty message. One that is not ours keeps its traceback in errorinfo, and a KeyboardInterrupt
+    or SystemExit ends the script and comes out of `Interpreter.eval`.
+    """
+    try:
+        return (to_tcl(COMMANDS[command](caller, *words)),)
+    except TclError as error:
+        options: TclValue = ("-code", "error", "-errorcode", error.errorcode, "-errorinfo", error.errorinfo)
+        return to_tcl((*options, error.message))
+    except TclsmtpError as error:
+        return to_tcl(("-code", "error", "-errorcode", error.errorcode, _message(error, caller)))
+    except Exception as error:  # noqa: BLE001  the border: Tcl must be told of every failure
+        return to_tcl(_unforeseen(error))
+    except BaseException as error:
+        caller.interpreter.abandon(error)
+        return ("-code", "error", "interrupted")
+
+
+def _message(error: TclsmtpError, caller: Caller) -> TclValue:
+    if caller.dialect.refusal_as_dict:
+        from tclsmtp.errors import RefusedError
+
+        if isinstance(error, RefusedError):
+            return ("diagnostic", error.text, "args", (), "code", error.code)
+    return error.message
+
+
+def _unforeseen(error: Exception) -> tuple[TclValue, ...]:
+    import traceback
+
+    message = f"{type(error).__name__}: {error}"
+    trace = "".join(traceback.format_exception(error))
+    return (
+        "-code",
+        "error",
+        "-errorcode",
+        ("TCLSMTP", "UNFORESEEN", type(error).__name__),
+        "-errorinfo",
+        trace,
+        message,
+    )

@@ -1,0 +1,269 @@
+"""Interpreter: owns one Tcl interpreter and puts the packages into it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+try:
+    import _tkinter
+except ImportError as error:
+    from tclsmtp.errors import TclUnavailableError
+
+    raise TclUnavailableError(f"this Python has no tkinter ({error}); on Debian: apt-get install python3-tk") from error
+
+from tclsmtp.bridge.caller import Caller
+from tclsmtp.bridge.commands import answer
+from tclsmtp.bridge.signals import Wakeup
+from tclsmtp.bridge.values import to_tcl
+from tclsmtp.bridge.waiting import Nesting, make_waiter
+from tclsmtp.dialect import DEFAULT, get_dialect
+from tclsmtp.errors import OptionError, TclError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import tkinter
+    from collections.abc import Callable, Sequence
+    from email.message import EmailMessage
+    from types import TracebackType
+    from typing import Self, TypeVar
+
+    from tclsmtp.bridge.values import TclValue
+    from tclsmtp.dialect import Dialect
+    from tclsmtp.mime.part import Part
+
+if TYPE_CHECKING:
+    _T = TypeVar("_T")
+
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def tcl_directory() -> str:
+    """The folder of the Tcl side: inside an installed package, beside the package in a checkout."""
+    installed = os.path.join(_HERE, "tcl")
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(_HERE), "tcl")
+
+
+class Interpreter:
+    """One Tcl interpreter in which `package require mime` and `package require smtp` answer with this package.
+
+    It belongs to the thread that made it. As a context manager it closes itself.
+    """
+
+    def __init__(self, *, dialect: str | Dialect = DEFAULT) -> None:
+        """Start Tcl. `dialect` is "1.20" or "2.0". Raises OptionError for any other."""
+        known = get_dialect(dialect)
+        self._setup(_tkinter.create(None, "tclsmtp", "Tclsmtp", False, False, False, False, None), known)
+        self.provide_exit(self._exit)
+
+    def _setup(self, app: _tkinter.TkappType, dialect: Dialect) -> None:
+        self._app: _tkinter.TkappType | None = app
+        self.dialect = dialect
+        self.nesting = Nesting()
+        self.waiter = make_waiter(app, self.raise_pending)
+        self._main = Caller(self, "")
+        self._children: dict[str, Caller] = {}
+        self._depth = 0
+        self._hostname = ""
+        self._pending: BaseException | None = None
+        self._wakeup: Wakeup | None = None
+        app.eval("namespace eval ::tclsmtp {}")
+        app.createcommand("::tclsmtp::dispatch", self._dispatch)
+        app.createcommand("::tclsmtp::python", self._dispatch_for)
+        app.call("source", "-encoding", "utf-8", os.path.join(tcl_directory(), "tclsmtp.tcl"))
+
+    @classmethod
+    def of(cls, app: tkinter.Tk, dialect: str | Dialect = DEFAULT) -> Self:
+        """The packages in an interpreter that tkinter made; see `install`."""
+        self = cls.__new__(cls)
+        self._setup(app.tk, get_dialect(dialect))
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def app(self) -> _tkinter.TkappType:
+        """The interpreter object of `_tkinter`. Raises OptionError after `close`."""
+        if self._app is None:
+            raise OptionError("this interpreter is closed")
+        return self._app
+
+    def close(self) -> None:
+        """Delete the interpreter and with it its channels, timers and tokens. Nothing happens the second time."""
+        app, self._app = self._app, None
+        if app is None:
+            return
+        self._children.clear()
+        for channel in ("stdout", "stderr"):
+            with suppress(_tkinter.TclError):
+                app.call("flush", channel)
+        for command in ("::tclsmtp::dispatch", "::tclsmtp::python", "::tclsmtp::leave"):
+            with suppress(_tkinter.TclError):
+                app.deletecommand(command)
+        if self._wakeup is not None:
+            self._wakeup.close(app)
+
+    # What a program calls
+
+    def eval(self, script: str) -> str:
+        """Run a script at the global level; its result, as a string.
+
+        Raises TclError where the script failed, and SystemExit where it called `exit`, which closes the interpreter.
+        """
+        return self._run(
+            lambda app: app.eval(script) if script.isascii() and "\0" not in script else _call_eval(app, script)
+        )
+
+    def call(self, *words: TclValue) -> str:
+        """Run one command, given as its words, at the global level; its result, as a string. Raises as `eval`."""
+        return self._run(lambda app: self.invoke("", words))
+
+    def run(self, path: str | os.PathLike[str], args: Sequence[str] = (), *, encoding: str | None = None) -> int:
+        """Run a script file as tclsh does, with `argv` set to the arguments; its exit status.
+
+        The status is that of `exit`, 0 at the end of the script and 1 after an error, which is printed on Tcl's stderr.
+        An `exit` closes this interpreter. `encoding` is the Tcl name of the file's encoding.
+        """
+        from tclsmtp.bridge.shell import run_file
+
+        try:
+            return self._run(lambda app: run_file(self, os.fspath(path), args, encoding))
+        except SystemExit as leaving:
+            return int(leaving.code or 0)
+
+    def part(self, token: str) -> Part:
+        """The message object of a token, the same one each time. Raises MimeError for an unknown token."""
+        return self._main.tokens.find(token, "content")
+
+    def token(self, message: Part | EmailMessage) -> str:
+        """The token of a message object: a new one unless the Part has one here. An EmailMessage is converted first.
+
+        Raises MimeError where an EmailMessage cannot be converted.
+        """
+        from tclsmtp.mime.part import Part
+
+        part = message if isinstance(message, Part) else Part.from_email(message)
+        return self._main.tokens.token_of(part) or self._main.tokens.add(part)
+
+    # What the bridge calls
+
+    def invoke(self, path: str, words: tuple[TclValue, ...]) -> str:
+        """Run a command at the global level of the main interpreter (path "") or a child. Raises TclError."""
+        app = self.app
+        try:
+            app.call("::tclsmtp::invoke", path, *[to_tcl(word) for word in words])
+            return app.eval("set ::tclsmtp::result")
+        except _tkinter.TclError as error:
+            raise self._translate(error) from None
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """The elements of a Tcl list. Raises TclError where the text is none."""
+        try:
+            return self.app.splitlist(text)
+        except _tkinter.TclError as error:
+            raise TclError(str(error), ("TCL", "VALUE", "LIST")) from None
+
+    def hostname(self) -> str:
+        """What `info hostname` answers; asked once."""
+        if not self._hostname:
+            self._hostname = self.app.eval("info hostname")
+        return self._hostname
+
+    def to_system_encoding(self, text: str) -> bytes:
+        """A string in Tcl's system encoding, in which the operating system wants file names."""
+        if text.isascii():
+            return text.encode("ascii")
+        return self.invoke("", ("encoding", "convertto", text)).encode("latin-1")
+
+    def provide_exit(self, leave: Callable[[str], object]) -> None:
+        """Give the interpreter, and all children made from now on, an `exit` command; `leave` gets the exit status."""
+        self.app.createcommand("::tclsmtp::leave", leave)
+        self.app.call("::tclsmtp::provide_exit")
+
+    def abandon(self, error: BaseException) -> None:
+        """End the running script, through every `catch` and `vwait`, and raise the error from `eval`."""
+        if self._pending is None:
+            self._pending = error
+            with suppress(_tkinter.TclError):
+                self.app.eval("::tclsmtp::cancel")
+
+    def raise_pending(self) -> None:
+        """Raise what `abandon` was given. A wait calls it after each event."""
+        if self._pending is not None:
+            raise self._pending
+
+    # How it does it
+
+    def _dispatch(self, command: str, *words: str) -> TclValue:
+        return answer(self._main, command, words)
+
+    def _dispatch_for(self, path: str, command: str, *words: str) -> TclValue:
+        if command == "adopt":
+            self._children[path] = Caller(self, path)
+            return ""
+        return answer(self._children[path], command, words)
+
+    def _exit(self, status: str) -> str:
+        self.abandon(SystemExit(int(status)))
+        return ""
+
+    def _run(self, work: Callable[[_tkinter.TkappType], _T]) -> _T:
+        app = self.app
+        self._depth += 1
+        try:
+            if self._depth > 1:
+                return work(app)
+            if self._wakeup is None:
+                self._wakeup = Wakeup(app, self.abandon)
+            with self._wakeup:
+                return work(app)
+        except _tkinter.TclError as error:
+            raise self._translate(error) from None
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._end(app)
+
+    def _end(self, app: _tkinter.TkappType) -> None:
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return
+        self._recover(app)
+        if isinstance(pending, SystemExit):
+            self.close()
+        raise pending
+
+    @staticmethod
+    def _recover(app: _tkinter.TkappType) -> None:
+        # A cancelled interpreter refuses one command more, and only a `call`, not an `eval`, ends that state.
+        with suppress(_tkinter.TclError):
+            app.call("set", "::tclsmtp::result", "")
+        app.eval("::tclsmtp::recover")
+
+    def _translate(self, error: _tkinter.TclError) -> TclError:
+        app = self.app
+        try:
+            return TclError(str(error), app.splitlist(app.eval("set ::errorCode")), app.eval("set ::errorInfo"))
+        except _tkinter.TclError:  # being cancelled, or the script unset them
+            return TclError(str(error))
+
+
+def _call_eval(app: _tkinter.TkappType, script: str) -> str:
+    """Run a script that holds characters which `eval` would mangle: NUL, and those above U+FFFF."""
+    app.call("::tclsmtp::invoke", "", "eval", to_tcl(script))
+    return app.eval("set ::tclsmtp::result")
+
+
+def install(app: tkinter.Tk, *, dialect: str | Dialect = DEFAULT) -> Interpreter:
+    """Put the packages into the interpreter of a tkinter.Tk or tkinter.Tcl, and wrap it.
+
+    The interpreter stays tkinter's: it has no `exit` command, as tkinter wants it. Raises OptionError for an unknown
+    dialect.
+    """
+    return Interpreter.of(app, dialect)

@@ -85,6 +85,10 @@ class Caller:
         """The elements of a Tcl list. Raises TclError where the text is none."""
         return self.interpreter.split(text)
 
+    def join(self, words: tuple[str, ...]) -> str:
+        """The Tcl list of these words, as a string."""
+        return self.call("list", *words)
+
     def write(self, channel: str, data: str | bytes) -> None:
         """Write to a Tcl channel, without a line break. Raises TclError, as `puts` does."""
         self.interpreter.invoke(self.path, ("puts", "-nonewline", channel, to_tcl(data)))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from tclsmtp.bridge import mime_commands, smtp_commands
 from tclsmtp.bridge.values import to_tcl
 from tclsmtp.errors import TclError, TclsmtpError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tclsmtp.bridge.caller import Caller
     from tclsmtp.bridge.values import TclValue
 
-COMMANDS = {**mime_commands.COMMANDS, **smtp_commands.COMMANDS}
+_loaded: dict[str, Callable[..., TclValue]] = {}
+
+
+def _load(command: str) -> Callable[..., TclValue]:
+    """The function of a command. Its package is imported with the first: many scripts use one of the two only."""
+    if command.startswith("smtp::"):
+        from tclsmtp.bridge.smtp_commands import COMMANDS
+    else:
+        from tclsmtp.bridge.mime_commands import COMMANDS
+    _loaded.update(COMMANDS)
+    return COMMANDS[command]
 
 
 def answer(caller: Caller, command: str, words: tuple[str, ...]) -> TclValue:
@@ -22,7 +33,8 @@ def answer(caller: Caller, command: str, words: tuple[str, ...]) -> TclValue:
     or SystemExit ends the script and comes out of `Interpreter.eval`.
     """
     try:
-        return (to_tcl(COMMANDS[command](caller, *words)),)
+        function = _loaded.get(command) or _load(command)
+        return (to_tcl(function(caller, *words)),)
     except TclError as error:
         options: TclValue = ("-code", "error", "-errorcode", error.errorcode, "-errorinfo", error.errorinfo)
         return to_tcl((*options, error.message))
@@ -30,7 +42,7 @@ def answer(caller: Caller, command: str, words: tuple[str, ...]) -> TclValue:
         return to_tcl(("-code", "error", "-errorcode", error.errorcode, _message(error, caller)))
     except Exception as error:  # noqa: BLE001  the border: Tcl must be told of every failure
         return to_tcl(_unforeseen(error))
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001  a KeyboardInterrupt comes out of Interpreter.eval instead
         caller.interpreter.abandon(error)
         return ("-code", "error", "interrupted")
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from tclsmtp.bridge.values import to_boolean
 from tclsmtp.errors import OptionError
+from tclsmtp.smtp.options import Options, check_header_name
+from tclsmtp.smtp.submit import prepare, submit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from tclsmtp.bridge.caller import Caller
     from tclsmtp.bridge.values import TclValue
@@ -21,4 +26,87 @@ def boolean(caller: Caller, value: str) -> int:
     return int(answer)
 
 
-COMMANDS: dict[str, Callable[..., TclValue]] = {"smtp::boolean": boolean}
+def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
+    """`smtp::sendmessage part ?-option value ...?`: a list of address, code and text of each recipient refused.
+
+    As in tcllib the options and addresses are checked before the token is looked at. Raises OptionError, AddressError,
+    MimeError for a token that does not exist, and what `submit` raises.
+    """
+    plan = prepare(_parse_options(caller, words))
+    part = caller.tokens.find(token, "header")
+    interpreter = caller.interpreter
+    with interpreter.nesting:
+        _read_time_zone()
+        refusals = submit(plan, part, interpreter.waiter, caller.dialect)
+    return tuple([(refusal.address, refusal.code, refusal.text) for refusal in refusals])
+
+
+def _read_time_zone() -> None:
+    # A script's `set env(TZ)` reaches the C library's environment, which Python does not look at again by itself.
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+def _parse_options(caller: Caller, words: tuple[str, ...]) -> Options:
+    if len(words) % 2:
+        raise OptionError(f"Each option must have a value!  Invalid option list: {caller.join(words)}")
+    given: dict[str, Any] = {}
+    headers: list[tuple[str, str]] = []
+    for option, value in zip(words[::2], words[1::2], strict=True):
+        if option == "-header":
+            headers.append(_header(caller, value))
+        elif option in _OPTIONS:
+            field, convert = _OPTIONS[option]
+            given[field] = convert(caller, value)
+        else:
+            raise OptionError(f"unknown option {option}")
+    return Options(headers=tuple(headers), host=caller.hostname(), **given)
+
+
+def _header(caller: Caller, pair: str) -> tuple[str, str]:
+    words = caller.split(pair)
+    if len(words) != 2:
+        raise OptionError(f"-header expects a key and a value, not {pair}")
+    check_header_name(words[0])
+    return words[0], words[1]
+
+
+def _flag(caller: Caller, value: str) -> bool:
+    return bool(boolean(caller, value))
+
+
+def _text(caller: Caller, value: str) -> str:
+    return value
+
+
+def _list(caller: Caller, value: str) -> tuple[str, ...]:
+    return caller.split(value)
+
+
+def _debug(caller: Caller, value: str) -> Callable[[str], object] | None:
+    return (lambda line: caller.call("puts", "stderr", line)) if boolean(caller, value) else None
+
+
+def _policy(caller: Caller, value: str) -> Callable[[int, str], str]:
+    command = caller.split(value)
+    return lambda code, diagnostic: caller.call(*command, code, diagnostic)
+
+
+_OPTIONS: dict[str, tuple[str, Callable[[Caller, str], Any]]] = {
+    "-servers": ("servers", _list),
+    "-ports": ("ports", _list),
+    "-client": ("client", _text),
+    "-queue": ("queue", _flag),
+    "-atleastone": ("at_least_one", _flag),
+    "-originator": ("originator", _text),
+    "-recipients": ("recipients", _text),
+    "-maxsecs": ("max_seconds", _text),
+    "-usetls": ("use_tls", _flag),
+    "-tlspolicy": ("tls_policy", _policy),
+    "-tlsimport": ("tls_import", _flag),
+    "-username": ("username", _text),
+    "-password": ("password", _text),
+    "-debug": ("debug", _debug),
+}
+
+COMMANDS: dict[str, Callable[..., TclValue]] = {"smtp::boolean": boolean, "smtp::sendmessage": sendmessage}

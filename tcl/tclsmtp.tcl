@@ -76,7 +76,11 @@ proc ::tclsmtp::invoke {path args} {
 # ::tclsmtp::interp_left --
 #   Runs after each `interp` command: a child that was created gets all this too, unless it is safe.
 proc ::tclsmtp::interp_left {words code result operation} {
-    if {$code == 0 && [string match cr* [lindex $words 1]] && ![interp issafe $result]} { adopt $result }
+    if {$code != 0} return
+    switch -glob [lindex $words 1] {
+        cr* { if {![interp issafe $result]} { adopt $result } }
+        de* { python {} prune }
+    }
 }
 
 # ::tclsmtp::adopt --

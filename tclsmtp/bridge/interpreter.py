@@ -207,7 +207,15 @@ class Interpreter:
         if command == "adopt":
             self._children[path] = Caller(self, path)
             return ""
+        if command == "prune":
+            self._prune()
+            return ""
         return answer(self._children[path], command, words)
+
+    def _prune(self) -> None:
+        for path in list(self._children):
+            if self.invoke("", ("interp", "exists", path)) != "1":
+                del self._children[path]
 
     def _exit(self, status: str) -> str:
         self.abandon(SystemExit(int(status)))

@@ -6,6 +6,7 @@ import _tkinter
 import os
 import signal
 import threading
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,10 +34,8 @@ class Wakeup:
             app.createfilehandler(self._read, _tkinter.READABLE, self._drain)
 
     def _drain(self, *_: object) -> None:
-        try:
+        with suppress(BlockingIOError):
             os.read(self._read, 4096)
-        except BlockingIOError:
-            pass
 
     def __enter__(self) -> None:
         handler = signal.getsignal(signal.SIGINT)
@@ -57,7 +56,7 @@ class Wakeup:
         assert self._handler is not None
         try:
             self._handler(number, frame)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  whatever the program's handler raises comes out of `eval`
             self._abandon(error)
 
     def close(self, app: _tkinter.TkappType) -> None:

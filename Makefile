@@ -1,0 +1,52 @@
+# make demo    a legacy script sends real mail to a server on this machine, and you see it arrive
+# make test    all tests
+# make check   ruff, mypy and the import layers
+# make bench   speed, as ratios against tcllib and smtplib
+# make test-all    the tests on each Python 3.11, 3.12 and 3.13 that is installed
+# make smoke   the wheel, installed into an environment of its own
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PACKAGES = tcl tcllib tcl-tls tk xvfb xdotool openssl
+
+.PHONY: help demo test check bench test-all smoke packages clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+$(VENV)/ready: pyproject.toml compat/setup.sh
+	sh compat/setup.sh venv $(PYTHON) $(VENV)
+	@touch $@
+
+packages:
+	@sh compat/setup.sh packages $(PACKAGES)
+
+demo: $(VENV)/ready
+	@$(BIN)/python compat/demo/demo.py
+
+test: $(VENV)/ready packages
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+bench: $(VENV)/ready packages
+	$(BIN)/python compat/bench/run.py
+
+test-all: packages
+	@sh compat/test_all.sh
+
+smoke: $(VENV)/ready
+	rm -rf build/smoke
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/smoke .
+	$(BIN)/python -m venv build/smoke/venv
+	build/smoke/venv/bin/pip install --quiet --disable-pip-version-check build/smoke/*.whl
+	$(BIN)/python compat/demo/demo.py --command $(CURDIR)/build/smoke/venv/bin/tclsmtp
+
+clean:
+	rm -rf $(VENV) .venv-3.* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -56,8 +56,9 @@ class ReplyParser:
         self._end: tuple[int, str] | None = None
 
     def feed(self, data: bytes) -> None:
-        """Take what the server sent."""
-        self._buffer += data
+        """Take what the server sent, unless it is lost."""
+        if self._end is None:
+            self._buffer += data
 
     def end_of_file(self) -> None:
         """The server sent its last: after what is in the buffer, every reply is 400 (sessions/fault_rcpt_close)."""

@@ -176,7 +176,7 @@ class Session:
     def _exchange(self, verb: str, argument: str = "") -> Reply:
         seconds = SECONDS[verb]
         self._ask(self._command(verb, argument, seconds))
-        return self._read(seconds)
+        return self._read(min(seconds, LONGEST_WAIT))
 
     def _ask(self, line: bytes) -> None:
         if not self._conversation.lost:

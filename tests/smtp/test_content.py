@@ -1,0 +1,87 @@
+"""Messages are built or opened before they are offered, and large ones are never held in memory."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tclsmtp.mime.part import Part
+
+from tclsmtp.dialect import DEFAULT
+from tclsmtp.errors import MimeError
+from tclsmtp.smtp.content import HELD_IN_MEMORY, Content, digest, outgoing
+from tclsmtp.smtp.envelope import Envelope
+from tclsmtp.smtp.options import Options
+from tclsmtp.smtp.submit import prepare, submit
+from tclsmtp.smtp.transport import SelectorWaiter
+from tests.support.sink import Sink
+
+ENVELOPE = Envelope("f@x", ("t@x",), ("b@x",), (("X-A", "a"), ("X-A", "b")), author="f@x", subject="S")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = tmp_path / "large.bin"
+    path.write_bytes(bytes(range(256)) * (HELD_IN_MEMORY // 128))
+    return path
+
+
+def of_file(path: Path) -> Part:
+    return Part.create("application/octet-stream", encoding="base64", path=str(path))
+
+
+def test_size_is_the_number_of_octets(large: Path) -> None:
+    for part in (Part.create("text/plain", data="one\ntwo\n"), of_file(large)):
+        content = Content(part, DEFAULT)
+        assert content.size == sum(len(chunk) for chunk in content.chunks())
+
+
+def test_a_large_message_comes_in_chunks(large: Path) -> None:
+    assert max(len(chunk) for chunk in Content(of_file(large), DEFAULT).chunks()) < HELD_IN_MEMORY
+
+
+def test_content_can_be_had_once_more(large: Path) -> None:
+    content = Content(of_file(large), DEFAULT)
+    assert b"".join(content.chunks()) == b"".join(content.chunks())
+
+
+def send(part: Part, port: int) -> None:
+    plan = prepare(Options(servers=("127.0.0.1",), ports=(port,), originator="f@x", recipients="t@x"))
+    submit(plan, part, SelectorWaiter(), DEFAULT)
+
+
+def test_a_large_message_arrives_whole(large: Path) -> None:
+    with Sink() as sink:
+        send(of_file(large), sink.port)
+    [message] = sink.sessions[0].messages
+    assert message.sender.endswith(f" SIZE={len(message.content)}")
+    encoded = message.content.partition(b"\r\n\r\n")[2]
+    assert base64.b64decode(encoded) == large.read_bytes()
+
+
+def test_a_file_that_vanished_is_an_error_before_mail(large: Path) -> None:
+    part = of_file(large)
+    large.unlink()
+    with Sink() as sink, pytest.raises((MimeError, OSError), match=r"large\.bin"):
+        send(part, sink.port)
+    assert [command for session in sink.sessions for command in session.commands] == []
+
+
+def test_outgoing_headers_follow_those_of_the_part() -> None:
+    part = Part.create("text/plain", data="x", headers=[("x-a", "0"), ("Date", "then"), ("Bcc", "b@x")])
+    headers = outgoing(part, ENVELOPE, "host.example").headers
+    assert headers.get_all("X-A") == ["0", "a", "b"]
+    assert headers.get_all("Date") == ["then"]
+    assert headers.get_all("Message-ID")[0].endswith("@host.example>")
+    assert headers.get_all("Bcc") == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "subject", "title"),
+    [("", None, "[Bcc]"), ("", "", "[Bcc] "), ("", "S", "[Bcc] S"), ("Resent-", "S", "[Resent-Bcc] S")],
+)
+def test_title_of_a_digest(prefix: str, subject: str | None, title: str) -> None:
+    envelope = replace(ENVELOPE, prefix=prefix, subject=subject)
+    assert digest(Part.create("text/plain", data="x"), envelope, "host.example").headers.get_all("Subject") == [title]

@@ -102,10 +102,10 @@ def prepare(options: Options) -> Plan:
         originator,
         recipients,
         blind,
-        tuple((name, fold(value)) for name, value in _outgoing(headers, author, sender)),
+        tuple(_outgoing(headers, author, sender)),
         prefix,
-        fold(author),
-        fold(subjects[0]) if subjects else None,
+        author,
+        subjects[0] if subjects else None,
     )
     _check_client(options.client)
     return Plan(options, envelope, parse_seconds(options.max_seconds), host)
@@ -135,7 +135,7 @@ def prepare_email(options: Options, message: EmailMessage) -> Plan:
         missing = "recipient" if originator else "originator"
         raise AddressError(f"no {missing}: neither the call nor the message's headers name one")
     headers = _Headers(options.headers).without(*BLIND)
-    envelope = Envelope(originator, recipients, (), tuple((name, fold(value)) for name, value in headers), prefix)
+    envelope = Envelope(originator, recipients, (), tuple(headers), prefix)
     _check_client(options.client)
     return Plan(options, envelope, parse_seconds(options.max_seconds), host)
 
@@ -221,19 +221,6 @@ def _check_client(client: str) -> None:
         encode_line(client)
     except UnsafeTextError as error:
         raise OptionError(f"-client: {error}") from error
-
-
-def fold(value: str) -> str:
-    """A header's value in which every line break is followed by a blank, so that no line of it begins a header.
-
-    Raises OptionError for NUL.
-    """
-    if "\0" in value:
-        raise OptionError(f"NUL in header value {value!r}")
-    if "\n" not in value and "\r" not in value:
-        return value
-    first, *others = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join([first, *(line if line[0] in " \t" else f" {line}" for line in others if line.strip())])
 
 
 def login_name() -> str:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from tclsmtp.errors import AddressError, OptionError, SmtpError
-from tclsmtp.smtp.envelope import Envelope, fold, login_name, prepare, prepare_email
+from tclsmtp.smtp.envelope import Envelope, login_name, prepare, prepare_email
 from tclsmtp.smtp.options import Options
 
 HOST = "host.example"
@@ -199,32 +199,6 @@ def test_a_number_of_seconds_is_looked_at_after_the_addresses() -> None:
         prepare(Options(originator="p q r", max_seconds="soon"))
     with pytest.raises(OptionError, match="-maxsecs"):
         prepare(Options(originator="o@x", recipients="r@x", max_seconds="soon"))
-
-
-@pytest.mark.parametrize(
-    ("value", "folded"),
-    [
-        ("plain", "plain"),
-        ("a\r\nBcc: evil@x", "a\n Bcc: evil@x"),
-        ("a\nb\rc", "a\n b\n c"),
-        ("a\n b\n\tc", "a\n b\n\tc"),
-        ("a\r\n\r\nbody", "a\n body"),
-        ("a\n \nb\n", "a\n b"),
-        ("\nx", "\n x"),
-    ],
-)
-def test_a_line_break_in_a_header_becomes_a_fold(value: str, folded: str) -> None:
-    assert fold(value) == folded
-
-
-def test_every_header_of_the_envelope_is_folded() -> None:
-    found = envelope(("X-A", "a\nb"), ("To", "t@x"), ("Subject", "s\nt"), originator="O\n<o@x>")
-    assert found.headers == (("X-A", "a\n b"), ("To", "t@x"), ("Subject", "s\n t"), ("From", "O\n <o@x>"))
-    assert (found.author, found.subject) == ("O\n <o@x>", "s\n t")
-
-
-def test_nul_in_a_header_is_an_error() -> None:
-    assert refusal(("To", "t@x"), ("X-A", "a\0b"), originator="o@x") == "NUL in header value 'a\\x00b'"
 
 
 def email(**headers: str) -> EmailMessage:

@@ -6,11 +6,13 @@ from tclsmtp.errors import AuthError, ConnectError, RefusedError, TlsError
 from tclsmtp.smtp import protocol
 from tclsmtp.smtp.options import Refusal
 from tclsmtp.smtp.protocol import BANNER, DATA, EHLO, END_OF_DATA, HELO, MAIL, ONEX, QUED, QUIT, RCPT, RSET
-from tclsmtp.smtp.reply import PREMATURE_EOF, TIMED_OUT, Reply
+from tclsmtp.smtp.reply import TIMED_OUT, Reply
 from tclsmtp.smtp.transport import Transport, TransportError, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Self
+
     from tclsmtp.smtp.content import Content
     from tclsmtp.smtp.envelope import Plan
     from tclsmtp.smtp.transport import Waiter
@@ -34,34 +36,42 @@ LONGEST_WAIT = 600
 
 
 class Session:
-    """A connection to `server`, for as long as it lasts.
+    """A connection to `server`, for as long as it lasts; a context manager that closes it.
 
-    Between two servers nothing is shared: once `open` has returned, the message goes to this one or to none.
+    Between two servers nothing is shared: once `greet` has returned, the message goes to this one or to none.
     """
 
-    def __init__(self, plan: Plan, server: str, port: str | int, waiter: Waiter) -> None:
+    def __init__(self, plan: Plan, server: str, port: str | int, transport: Transport) -> None:
         self._plan = plan
         self._server = server
         self._port = port
-        self._waiter = waiter
+        self._transport = transport
         self._debug = plan.options.debug
         self._conversation = protocol.Conversation()
-        self._transport: Transport | None = None
         self._left = False
         self._lost_told = False
 
-    def connect(self) -> None:
-        """Connect. Raises ConnectError, and TlsError where -tlsimport asks for TLS."""
-        if self._debug:
-            self._debug(f"Trying {self._server}...")
-        if self._plan.options.tls_import:
-            raise TlsError("-tlsimport asks for TLS, which this version does not speak", self._server, self._port)
+    @classmethod
+    def connect(cls, plan: Plan, server: str, port: str | int, waiter: Waiter) -> Self:
+        """A session with `server`. Raises ConnectError, and TlsError where -tlsimport asks for TLS."""
+        debug = plan.options.debug
+        if debug:
+            debug(f"Trying {server}...")
+        if plan.options.tls_import:
+            raise TlsError("-tlsimport asks for TLS, which this version does not speak", server, port)
         try:
-            self._transport = connect(self._server, self._port, self._waiter, LONGEST_WAIT)
-        except TimeoutError:
-            raise self._failed("connect", "timed out") from None
-        except TransportError as error:
-            raise self._failed("connect", str(error)) from error
+            return cls(plan, server, port, connect(server, port, waiter, LONGEST_WAIT))
+        except (TransportError, TimeoutError) as error:
+            why = str(error) or "timed out"
+            if debug:
+                debug(f"    ... {why} ...")
+            raise ConnectError(server, port, "connect", why) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._transport.close()
 
     def greet(self) -> None:
         """Exchange greetings, so that MAIL may follow.
@@ -120,14 +130,8 @@ class Session:
         if self._debug:
             self._ask(line)
             self._read(SECONDS[QUIT])
-        elif self._transport:
+        else:
             self._transport.send_if_possible(line)
-
-    def close(self) -> None:
-        """Close the connection, if there is one."""
-        if self._transport:
-            self._transport.close()
-            self._transport = None
 
     def _refuse_missing(self, extensions: dict[str, str]) -> None:
         options = self._plan.options
@@ -142,14 +146,10 @@ class Session:
             self.quit()
             raise AuthError("-username asks for AUTH, which this version does not speak", self._server, self._port)
 
-    def _failed(self, step: str, why: str) -> ConnectError:
-        if self._debug and step == "connect":
-            self._debug(f"    ... {why} ...")
-        return ConnectError(self._server, self._port, step, why)
-
     def _must_accept(self, step: str, reply: Reply) -> None:
         if not self._conversation.accepted:
-            raise self._failed(step, reply.text if reply.lost else f"{reply.code} {reply.text}".rstrip())
+            why = reply.text if reply.lost else f"{reply.code} {reply.text}".rstrip()
+            raise ConnectError(self._server, self._port, step, why)
 
     def _must_take(self, step: str, reply: Reply) -> None:
         if not self._conversation.accepted:
@@ -159,9 +159,7 @@ class Session:
     def _abort(self) -> None:
         # tcllib sends both after a refusal without waiting for a reply, even where the connection is gone.
         self._left = True
-        farewell = self._command(RSET, "", 0) + self._command(QUIT, "", 0)
-        if self._transport:
-            self._transport.send_if_possible(farewell)
+        self._transport.send_if_possible(self._command(RSET, "", 0) + self._command(QUIT, "", 0))
 
     def _command(self, verb: str, argument: str, seconds: float | None) -> bytes:
         line = self._conversation.command(verb, argument)
@@ -171,7 +169,8 @@ class Session:
 
     def _debug_command(self, line: str, seconds: float | None) -> None:
         if self._debug:
-            self._debug(f"--> {line} (wait upto {seconds or 0:g} seconds)")
+            shown = seconds or 0
+            self._debug(f"--> {line} (wait upto {int(shown) if shown == int(shown) else shown} seconds)")
 
     def _exchange(self, verb: str, argument: str = "") -> Reply:
         seconds = SECONDS[verb]
@@ -194,8 +193,7 @@ class Session:
     def _send(self, data: bytes) -> bool:
         """Whether the server took it. Where it did not, it may yet have said why: the next read tells."""
         try:
-            if self._transport:
-                self._transport.send(data, LONGEST_WAIT)
+            self._transport.send(data, LONGEST_WAIT)
         except TransportError:
             return False
         except TimeoutError:
@@ -206,15 +204,12 @@ class Session:
     def _read(self, seconds: float | None) -> Reply:
         conversation = self._conversation
         reply = conversation.next_reply()
-        if reply is None and self._transport:
+        while reply is None:
             try:
                 self._transport.receive(conversation.receive, seconds)
             except TimeoutError:
                 conversation.lose(TIMED_OUT)
             reply = conversation.next_reply()
-        if reply is None:
-            conversation.lose(PREMATURE_EOF)
-            return self._read(seconds)
         if self._debug:
             for line in reply.raw_lines():
                 self._debug(f"<-- {line}")

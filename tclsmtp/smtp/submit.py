@@ -50,17 +50,14 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Ref
     failure: ConnectError | None = None
     contents: list[Content] = []
     for server, port in _servers(plan.options):
-        session = Session(plan, server, port, waiter)
         try:
-            session.connect()
-            # The server writes its banner meanwhile.
-            contents = contents or _build(plan, part, dialect)
-            session.greet()
-            return _deliver(session, plan, contents)
+            with Session.connect(plan, server, port, waiter) as session:
+                # The server writes its banner meanwhile.
+                contents = contents or _build(plan, part, dialect)
+                session.greet()
+                return _deliver(session, plan, contents)
         except ConnectError as error:
             failure = error
-        finally:
-            session.close()
     raise failure or OptionError("-servers names no server")
 
 

@@ -95,6 +95,8 @@ proc ::tclsmtp::adopt {child} {
     python $full adopt
     interp eval $child [list source -encoding utf-8 [file join $directory tclsmtp.tcl]]
     interp eval $child [list set ::tclsmtp::path $full]
+    variable executable
+    if {[info exists executable]} { interp eval $child [list ::tclsmtp::name_executable $executable] }
     if {[llength [info commands ::tclsmtp::leave]]} {
         interp alias $child ::tclsmtp::leave {} ::tclsmtp::leave
         interp eval $child ::tclsmtp::provide_exit
@@ -102,10 +104,24 @@ proc ::tclsmtp::adopt {child} {
 }
 
 # ::tclsmtp::exit --
-#   Checks the exit status as Tcl's own `exit` does, and leaves through Python.
+#   Checks the exit status as Tcl's own `exit` does (in the words of a command that reads an integer as it does, and does
+#   nothing with it), and leaves through Python with the status that the operating system would see.
 proc ::tclsmtp::exit {{returnCode 0}} {
-    if {![string is integer -strict $returnCode]} { return -code error "expected integer but got \"$returnCode\"" }
-    leave [expr {$returnCode}]
+    if {[catch { string repeat {} $returnCode } message options]} {
+        return -code error -errorcode [dict get $options -errorcode] $message
+    }
+    leave [expr {$returnCode & 255}]
+}
+
+# ::tclsmtp::native_exit --
+#   Ends the process as Tcl does: channels are flushed. tkinter deleted the command, a new interpreter has it.
+proc ::tclsmtp::native_exit {returnCode} { interp invokehidden [interp create -safe] exit $returnCode }
+
+# ::tclsmtp::name_executable --
+#   Sets what `info nameofexecutable` answers here and in children made from now on.
+proc ::tclsmtp::name_executable {file} {
+    variable executable $file
+    proc ::tcl::info::nameofexecutable {} [list return $file]
 }
 
 # ::tclsmtp::provide_exit --

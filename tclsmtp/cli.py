@@ -1,0 +1,168 @@
+"""The commands `tclsmtp` and `tclsmtpsh`: argparse only, but for the command lines that are tclsh's.
+
+Each subcommand imports what it needs, when it needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+DIALECT_VARIABLE = "TCLSMTP_DIALECT"
+
+
+class RunLine:
+    """The command line of a run: what to run and how. `script` is None for the commands on stdin."""
+
+    __slots__ = ("args", "dialect", "encoding", "script")
+
+    def __init__(self) -> None:
+        self.dialect: str | None = None
+        self.encoding: str | None = None
+        self.script: str | None = None
+        self.args: Sequence[str] = ()
+
+
+def main() -> int:
+    """Run the command `tclsmtp`; its exit status. `tclsmtp run` ends the process itself."""
+    words = sys.argv[1:]
+    if words[:1] == ["run"] and not {"-h", "--help"} & set(words[1:2]):
+        # Not argparse, which takes 11 ms of the 40 a run needs, and mistakes options of the script for its own.
+        try:
+            line = read_run_line(words[1:])
+        except ValueError as error:
+            make_parser("run").error(str(error))
+        run(line, _find_shell())
+    make_parser().parse_args(words)
+    return 2
+
+
+def tclsmtpsh() -> NoReturn:
+    """Run the command `tclsmtpsh`, which takes tclsh's command line."""
+    run(read_shell_line(sys.argv[1:]), sys.argv[0])
+
+
+def make_parser(command: str = "") -> ArgumentParser:
+    """The parser of all that `tclsmtp` takes, or that of one of its commands."""
+    import argparse
+
+    from tclsmtp import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="tclsmtp",
+        description="Run Tcl programs written for tcllib's smtp and mime packages, with Python delivering the mail.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parsers = {"": parser, "run": commands.add_parser("run", help="run a Tcl script as tclsh would")}
+    _describe_run(parsers["run"])
+    return parsers[command]
+
+
+def _describe_run(parser: ArgumentParser) -> None:
+    from tclsmtp.dialect import DEFAULT, DIALECTS
+
+    parser.usage = "tclsmtp run [-h] [--dialect DIALECT] [-encoding NAME] [SCRIPT|-] [ARG ...]"
+    parser.description = (
+        "Run a Tcl script as tclsh would. `package require smtp` and `package require mime` are answered by this "
+        "program; all else is Tcl's own. The exit status is the script's."
+    )
+    parser.epilog = (
+        "Scripts can start with `#!/usr/bin/env -S tclsmtp run` or `#!/usr/bin/env tclsmtpsh`; tclsmtpsh is the same "
+        f"with tclsh's own command line, and takes its dialect from {DIALECT_VARIABLE} in the environment."
+    )
+
+    parser.add_argument(
+        "--dialect",
+        choices=tuple(DIALECTS),
+        help="the release of tcllib that the script was written for, also for the scripts that it starts "
+        f"(default: {DIALECT_VARIABLE} in the environment, else {DEFAULT.name})",
+    )
+    parser.add_argument("-encoding", metavar="NAME", help="Tcl's name of the encoding of the script file")
+    parser.add_argument(
+        "script",
+        nargs="?",
+        metavar="SCRIPT",
+        help="the script file; without one, or with -, commands come from stdin, at a prompt where that is a terminal",
+    )
+    parser.add_argument("args", nargs="*", metavar="ARG", help="the script's arguments: argv")
+
+
+def read_run_line(words: Sequence[str]) -> RunLine:
+    """Read what follows `tclsmtp run`: options, then the script, then words that are all the script's.
+
+    Raises ValueError where it is not that.
+    """
+    line = RunLine()
+    rest = list(words)
+    while rest and rest[0].startswith("-") and rest[0] != "-":
+        option, equals, value = rest.pop(0).partition("=")
+        if option not in ("--dialect", "-encoding"):
+            raise ValueError(f"unknown option {option}")
+        if not equals:
+            if not rest:
+                raise ValueError(f"{option} needs a value")
+            value = rest.pop(0)
+        if option == "-encoding":
+            line.encoding = value
+        else:
+            line.dialect = _known_dialect(value)
+    if rest and rest[0] != "-":
+        line.script = rest[0]
+    elif line.encoding is not None:
+        raise ValueError("-encoding is that of a script file, and there is none")
+    line.args = rest[1:]
+    return line
+
+
+def read_shell_line(words: Sequence[str]) -> RunLine:
+    """Read tclsh's own command line, `?-encoding name? ?file arg ...?`. A file cannot begin with `-`."""
+    line = RunLine()
+    if len(words) > 2 and words[0] == "-encoding" and not words[2].startswith("-"):
+        line.encoding, line.script, line.args = words[1], words[2], words[3:]
+    elif words and not words[0].startswith("-"):
+        line.script, line.args = words[0], words[1:]
+    else:
+        line.args = words
+    return line
+
+
+def run(line: RunLine, shell: str) -> NoReturn:
+    """Be tclsh for that command line; `shell` is the tclsmtpsh that scripts see. Ends the process."""
+    from tclsmtp.bridge.process import undo_python
+    from tclsmtp.errors import OptionError, TclUnavailableError
+
+    undo_python()
+    dialect = line.dialect or os.environ.get(DIALECT_VARIABLE)
+    if line.dialect:
+        os.environ[DIALECT_VARIABLE] = line.dialect
+    try:
+        from tclsmtp.bridge.shell import start
+
+        start(shell, line.script, line.args, encoding=line.encoding, dialect=dialect)
+    except TclUnavailableError as error:
+        sys.exit(f"tclsmtp: {error}")
+    except OptionError as error:
+        sys.exit(f"tclsmtp: {DIALECT_VARIABLE}: {error}")
+
+
+def _known_dialect(name: str) -> str:
+    from tclsmtp.dialect import get_dialect
+
+    return get_dialect(name).name
+
+
+def _find_shell() -> str:
+    """The path of tclsmtpsh: beside the program that was started, or beside Python; "" where it is in neither place."""
+    for neighbour in (sys.argv[0], sys.executable):
+        path = os.path.join(os.path.dirname(os.path.abspath(neighbour)), "tclsmtpsh")
+        if os.access(path, os.X_OK):
+            return path
+    return ""

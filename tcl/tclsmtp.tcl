@@ -159,6 +159,17 @@ proc ::tclsmtp::cancel_child {path} {
     interp cancel -unwind -- $path
 }
 
+# ::tclsmtp::close --
+#   Does now what deleting the interpreter would do, whenever that comes: children, timers and channels end.
+proc ::tclsmtp::close {} {
+    trace remove execution ::interp leave ::tclsmtp::interp_left
+    foreach child [interp slaves] { interp delete $child }
+    foreach timer [after info] { after cancel $timer }
+    foreach channel [file channels] {
+        if {$channel in {stdin stdout stderr}} { catch { flush $channel } } else { catch { ::close $channel } }
+    }
+}
+
 package unknown [list ::tclsmtp::unknown [package unknown]]
 ::tclsmtp::watch_children
 ::tclsmtp::offer

@@ -99,15 +99,16 @@ class Interpreter:
         app, self._app = self._app, None
         if app is None:
             return
-        self._children.clear()
-        for channel in ("stdout", "stderr"):
-            with suppress(_tkinter.TclError):
-                app.call("flush", channel)
+        with suppress(_tkinter.TclError):
+            app.call("::tclsmtp::close")
+        if self._wakeup is not None:
+            self._wakeup.close(app)
         for command in ("::tclsmtp::dispatch", "::tclsmtp::python", "::tclsmtp::leave"):
             with suppress(_tkinter.TclError):
                 app.deletecommand(command)
-        if self._wakeup is not None:
-            self._wakeup.close(app)
+        # Tcl must be deleted here, in its own thread, and not when a garbage collection in another one comes to it.
+        self._children.clear()
+        del self.waiter, self._wakeup
 
     # What a program calls
 
@@ -116,9 +117,7 @@ class Interpreter:
 
         Raises TclError where the script failed, and SystemExit where it called `exit`, which closes the interpreter.
         """
-        return self._run(
-            lambda app: app.eval(script) if script.isascii() and "\0" not in script else _call_eval(app, script)
-        )
+        return self._run(lambda app: self._evaluate(app, script))
 
     def call(self, *words: TclValue) -> str:
         """Run one command, given as its words, at the global level; its result, as a string. Raises as `eval`."""
@@ -212,6 +211,12 @@ class Interpreter:
             return ""
         return answer(self._children[path], command, words)
 
+    def _evaluate(self, app: _tkinter.TkappType, script: str) -> str:
+        # tkinter's `eval` mangles NUL and what is above U+FFFF, and runs in the frame of a proc that called Python.
+        if script.isascii() and "\0" not in script and app.eval("info level") == "0":
+            return app.eval(script)
+        return self.invoke("", ("eval", script))
+
     def _prune(self) -> None:
         for path in list(self._children):
             if self.invoke("", ("interp", "exists", path)) != "1":
@@ -260,12 +265,6 @@ class Interpreter:
             return TclError(str(error), app.splitlist(app.eval("set ::errorCode")), app.eval("set ::errorInfo"))
         except _tkinter.TclError:  # being cancelled, or the script unset them
             return TclError(str(error))
-
-
-def _call_eval(app: _tkinter.TkappType, script: str) -> str:
-    """Run a script that holds characters which `eval` would mangle: NUL, and those above U+FFFF."""
-    app.call("::tclsmtp::invoke", "", "eval", to_tcl(script))
-    return app.eval("set ::tclsmtp::result")
 
 
 def install(app: tkinter.Tk, *, dialect: str | Dialect = DEFAULT) -> Interpreter:

@@ -126,7 +126,7 @@ proc ::tclsmtp::name_executable {file} {
 
 # ::tclsmtp::provide_exit --
 #   Makes ::tclsmtp::exit the `exit` of this interpreter, which tkinter leaves without one.
-proc ::tclsmtp::provide_exit {} { interp alias {} ::exit {} ::tclsmtp::exit }
+proc ::tclsmtp::provide_exit {} { interp alias {} exit {} ::tclsmtp::exit }
 
 # ::tclsmtp::watch_children --
 #   Lets `interp_left` follow each `interp` command.

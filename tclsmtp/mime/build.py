@@ -1,0 +1,91 @@
+"""From a Part to the octets of a message."""
+
+from __future__ import annotations
+
+from tclsmtp.mime.body import Body, prepare
+from tclsmtp.mime.headers import header_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tclsmtp.dialect import Dialect
+    from tclsmtp.mime.part import Part
+
+CHUNK = 1 << 16
+"""Octets that a chunk has at least, unless it is the last."""
+
+_PARAM_INDENT = " " * 14
+
+
+def chunks(
+    part: Part, dialect: Dialect, newline: bytes = b"\r\n", body_newline: bytes | None = None
+) -> Iterator[bytes]:
+    """The message, in chunks of some 64 KiB; a file is read piece by piece while they are taken.
+
+    Each line of the headers ends in `newline`, each of a body in `body_newline`, by default the same; lines of bodies
+    may end in LF or CR LF. The last line has no line break but the body's own.
+
+    Raises MimeError where a file cannot be read.
+    """
+    held: list[bytes] = []
+    octets = 0
+    for piece in _message(part, dialect, newline, newline if body_newline is None else body_newline):
+        held.append(piece)
+        octets += len(piece)
+        if octets >= CHUNK:
+            yield b"".join(held)
+            held = []
+            octets = 0
+    if held:
+        yield b"".join(held)
+
+
+def size(part: Part, dialect: Dialect) -> int:
+    """The number of octets that `chunks` gives. Raises as `chunks`."""
+    return sum(map(len, chunks(part, dialect)))
+
+
+def _message(part: Part, dialect: Dialect, newline: bytes, body_newline: bytes) -> Iterator[bytes]:
+    if part.parts is None:
+        body = prepare(part)
+        yield _head(part, dialect, newline, body.content, content_type(part, body), body.encoding)
+        yield from body.pieces(body_newline)
+        return
+    yield _head(part, dialect, newline, part.content, content_type(part), "")
+    if part.content.startswith("message/"):
+        for child in part.parts:
+            yield from _message(child, dialect, newline, body_newline)
+        return
+    boundary = b"--" + header_line("", part.boundary).encode("ascii")[2:]
+    for child in part.parts:
+        yield boundary + newline
+        yield from _message(child, dialect, newline, body_newline)
+        yield newline
+    yield boundary + b"--" + newline
+
+
+def _head(part: Part, dialect: Dialect, newline: bytes, content: str, type_value: str, encoding: str) -> bytes:
+    """The header lines of a part and the empty line after them."""
+    lines = ["MIME-Version: 1.0"]
+    lines += [header_line(name, value) for name, value in part.headers.items()]
+    generated = [header_line("Content-Type", type_value)]
+    if encoding:
+        generated.append(f"Content-Transfer-Encoding: {encoding}")
+    if dialect.type_after_encoding:
+        generated.reverse()
+    text = "\n".join((*lines, *generated, "", ""))
+    head = text.encode("ascii")
+    return head if newline == b"\n" else head.replace(b"\n", newline)
+
+
+def content_type(part: Part, body: Body | None = None) -> str:
+    r"""The value of Content-Type, a parameter a line, their lines joined by "\n".
+
+    `body` says what charset a leaf has in truth; without it the part's own parameters count.
+    """
+    content, params = (part.content, part.params) if body is None else (body.content, body.params)
+    text = content + "".join(f';\n{_PARAM_INDENT}{name}="{value}"' for name, value in params.items())
+    if part.content.startswith("multipart/") and "boundary" not in params:
+        text += f';\n{_PARAM_INDENT}boundary="{part.boundary}"'
+    return text

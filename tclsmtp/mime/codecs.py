@@ -1,0 +1,244 @@
+"""The content transfer encodings, whole and in pieces, and the encoded words of RFC 2047."""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from itertools import groupby
+from struct import Struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LINE = 57
+"""Octets of a line of base64, which are 76 characters."""
+_BLOCK = _LINE * 1024
+_BLOCK_LINES = Struct("76s" * 1024)
+
+_QP_LINE = 72
+"""Characters up to which tcllib leaves a line of quoted-printable whole (recorded; RFC 2045 would allow 76)."""
+_QP_SAFE = bytes(
+    byte for byte in range(256) if byte in b"\t\n\x1f" or (32 <= byte < 127 and byte not in b'!"#$=@[\\]^`{|}~')
+)
+_QP_OCTETS = [bytes((byte,)) if byte in _QP_SAFE else b"=%02X" % byte for byte in range(256)]
+_QP_ENDLESS = 1 << 16
+"""Octets of a line from which on it is broken wherever a piece of it ends, so as not to be held in memory."""
+_QP_FEW = 12
+"""Different octets up to which replacing each in turn is faster than looking every octet up."""
+
+_BLANKS = " \t\r\n"
+_WORD_LINE = 76
+"""Characters of the longest line with an encoded word in it (RFC 2047, 2)."""
+_WORD_MAX = 75
+"""Characters of the longest encoded word (RFC 2047, 2)."""
+_WORD_LEAST = 30
+"""Characters that an encoded word may have even where the line has less room."""
+_Q_SAFE = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!*+-/")
+"""What stays as it is in a Q word at any place, also in a phrase (RFC 2047, 5 (3))."""
+_PHRASE_HEADERS = frozenset(
+    f"{prefix}{name}" for prefix in ("", "resent-") for name in ("from", "sender", "to", "cc", "bcc", "reply-to", "dcc")
+)
+
+
+def encode_base64(data: bytes, newline: bytes = b"\n") -> bytes:
+    """Base64 in lines of 76 characters; after the last one there is no line break."""
+    return b"".join(base64_pieces((data,), newline))
+
+
+def base64_pieces(chunks: Iterable[bytes], newline: bytes = b"\n") -> Iterator[bytes]:
+    """The base64 of all chunks together, as `encode_base64` gives it, in pieces of some 80 KiB."""
+    rest = b""
+    separator = b""
+    for chunk in chunks:
+        data = rest + chunk if rest else chunk
+        whole = len(data) - len(data) % _BLOCK
+        for start in range(0, whole, _BLOCK):
+            lines = _BLOCK_LINES.unpack(b2a_base64(data[start : start + _BLOCK], newline=False))
+            yield separator + newline.join(lines)
+            separator = newline
+        rest = data[whole:]
+    if rest:
+        text = b2a_base64(rest, newline=False)
+        yield separator + newline.join([text[start : start + 76] for start in range(0, len(text), 76)])
+
+
+def encode_quoted_printable(data: bytes) -> bytes:
+    r"""Quoted-printable as tcllib writes it, its lines ended by "\n" as those of `data` are (RFC 2045, 6.7).
+
+    More is quoted than RFC 2045 asks for: what EBCDIC lacks, a line that is one dot, and `From ` at the beginning of a
+    line; but neither of the two in the first line, nor such a dot in the last.
+    """
+    return b"".join(quoted_printable_pieces((data,)))
+
+
+def quoted_printable_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The quoted-printable of all chunks together, as `encode_quoted_printable` gives it, a piece for each chunk."""
+    before = b""
+    rest = b""
+    for chunk in chunks:
+        data = rest + chunk if rest else chunk
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield _quote(before, data[:cut])
+            before = b"\n"
+        elif len(data) > _QP_ENDLESS:
+            yield _quote(before, data) + b"=\n"
+            before = b""
+            cut = len(data)
+        rest = data[cut:]
+    if rest:
+        yield _quote(before, rest)
+
+
+def _quote(before: bytes, data: bytes) -> bytes:
+    r"""Quote some lines. `before` is "\n" unless they begin within a line, or the text."""
+    data = _quote_octets(data)
+    if before:
+        data = before + data
+    if b"\n.\n" in data:
+        # Twice, for the line break between two such lines can belong to one match only.
+        data = data.replace(b"\n.\n", b"\n=2E\n").replace(b"\n.\n", b"\n=2E\n")
+    data = data.replace(b"\nFrom ", b"\n=46rom ")
+    lines = data[len(before) :].split(b"\n")
+    if len(max(lines, key=len)) > _QP_LINE:
+        data = before + b"\n".join([line if len(line) <= _QP_LINE else _break(line) for line in lines])
+    data = data.replace(b" \n", b"=20\n").replace(b"\t\n", b"=09\n")
+    if data.endswith((b" ", b"\t")):
+        data = data[:-1] + b"=%02X" % data[-1]
+    return data[len(before) :]
+
+
+def _quote_octets(data: bytes) -> bytes:
+    quoted = data.translate(None, _QP_SAFE)
+    if not quoted:
+        return data
+    octets = set(quoted)
+    if len(octets) > _QP_FEW:
+        return b"".join(map(_QP_OCTETS.__getitem__, data))
+    # The equals sign first: it is in what the others become.
+    for octet in sorted(octets, key=b"=".find, reverse=True):
+        data = data.replace(bytes((octet,)), _QP_OCTETS[octet])
+    return data
+
+
+def _break(line: bytes) -> bytes:
+    """Break a line that is already quoted after 73 characters, or before the quoted octet that is there."""
+    pieces = []
+    start = 0
+    while len(line) - start > _QP_LINE:
+        end = start + _QP_LINE + 1
+        if line[end - 1 : end] == b"=":
+            end -= 1
+        elif line[end - 2 : end - 1] == b"=":
+            end -= 2
+        pieces.append(line[start:end])
+        start = end
+    pieces.append(line[start:])
+    return b"=\n".join(pieces)
+
+
+def encode_header_text(name: str, value: str) -> str:
+    """A header's value with encoded words of RFC 2047, in utf-8, in place of what is not ASCII.
+
+    Characters that all fit in bytes and are valid UTF-8 as such are taken for it. In a header that holds addresses a
+    quoted string becomes words of a phrase, for inside quotes no word is read; in a Content- header only what stands
+    between two quotes is replaced, as mail programs expect it of file names; elsewhere what stands between blanks.
+    """
+    value = _as_text(value)
+    key = name.lower()
+    if key in _PHRASE_HEADERS:
+        tokens = _phrase_tokens(value)
+    elif key.startswith("content-") and key != "content-description":
+        tokens = _split(value, '";=')
+    else:
+        tokens = _split(value)
+    return _encode_runs(tokens, len(name) + 2)
+
+
+def _as_text(value: str) -> str:
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _split(value: str, specials: str = "") -> list[str]:
+    """Blanks, other text, and each special character apart, in their order."""
+
+    def kind(character: str) -> str:
+        return character if character in specials else " " if character in _BLANKS else "a"
+
+    return ["".join(group) for _, group in groupby(value, kind)]
+
+
+def _phrase_tokens(value: str) -> list[str]:
+    """The tokens of an address list; a quoted string that is not ASCII is without its quotes."""
+    tokens = []
+    start = 0
+    while (opening := value.find('"', start)) >= 0:
+        closing = opening + 1
+        while closing < len(value) and value[closing] != '"':
+            closing += 2 if value[closing] == "\\" else 1
+        if closing >= len(value):
+            break
+        quoted = value[opening : closing + 1]
+        tokens += _split(value[start:opening], "()<>,;:")
+        tokens += [quoted] if quoted.isascii() else [quoted[1:-1].replace("\\", "")]
+        start = closing + 1
+    return tokens + _split(value[start:], "()<>,;:")
+
+
+def _encode_runs(tokens: list[str], column: int) -> str:
+    """Join tokens, with each run of those that are not ASCII, and of the blanks between them, as encoded words.
+
+    `column` is where the first one stands.
+    """
+    line = ""
+    lines: list[str] = []
+    number = 0
+    while number < len(tokens):
+        token = tokens[number]
+        number += 1
+        if token.isascii():
+            line += token
+            continue
+        while number + 1 < len(tokens) and tokens[number].isspace() and not tokens[number + 1].isascii():
+            token += tokens[number] + tokens[number + 1]
+            number += 2
+        start = len(line) - line.rfind("\n") - 1 + (0 if lines else column)
+        first, *more = _encoded_words(token, _WORD_LINE - start)
+        lines += [line + first, *more[:-1]]
+        line = more[-1] if more else ""
+        if not more:
+            line = lines.pop()
+        if number < len(tokens) and tokens[number] == "<":
+            line += " "
+    return "\n ".join([*lines, line])
+
+
+def _encoded_words(text: str, room: int) -> list[str]:
+    """Text as encoded words, none longer than 75 characters and the first, if it can be done, not than `room`."""
+    octets = text.encode("utf-8", "replace")
+    q_length = sum(1 if octet in _Q_SAFE or octet == 32 else 3 for octet in octets)
+    encode, letter = (_q_text, "Q") if q_length <= len(octets) * 4 // 3 else (_b_text, "B")
+    words: list[str] = []
+    start = 0
+    while start < len(text):
+        end = start + 1
+        limit = max(room if not words else _WORD_MAX, _WORD_LEAST) - len("=?utf-8?Q??=")
+        while end < len(text) and len(encode(text[start : end + 1])) <= limit:
+            end += 1
+        words.append(f"=?utf-8?{letter}?{encode(text[start:end])}?=")
+        start = end
+    return words
+
+
+def _q_text(text: str) -> str:
+    return "".join(
+        chr(octet) if octet in _Q_SAFE else "_" if octet == 32 else f"={octet:02X}"
+        for octet in text.encode("utf-8", "replace")
+    )
+
+
+def _b_text(text: str) -> str:
+    return b2a_base64(text.encode("utf-8", "replace"), newline=False).decode("ascii")

@@ -1,0 +1,194 @@
+"""Part: one part of a message, or a whole one, as tcllib's mime package knows it."""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import count
+
+from tclsmtp.errors import MimeError
+from tclsmtp.mime.headers import Headers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from email.message import EmailMessage
+
+__all__ = ["Headers", "Part", "check_encoding", "check_header", "unique_id"]
+
+ENCODINGS = ("7bit", "8bit", "binary", "quoted-printable", "base64")
+_RESERVED = {
+    "content-type": "use -canonical instead of -header {} {}",
+    "content-transfer-encoding": "use -encoding instead of -header {} {}",
+    "mime-version": "don't go there...",
+}
+_numbers = count(1)
+
+
+class Part:
+    """A part: its content type and parameters, its headers, and either a body or the parts inside it.
+
+    `content` is the type in lower case; `params` the parameters, in their order, with names in lower case; `encoding`
+    the transfer encoding that was asked for, "" for the one that suits the body. A body is `data` (str as Tcl has it,
+    or bytes) or the file `path`. `parts` is None for a leaf.
+    """
+
+    __slots__ = ("_boundary", "content", "data", "encoding", "headers", "params", "parts", "path")
+
+    def __init__(
+        self,
+        content: str,
+        params: dict[str, str],
+        encoding: str,
+        headers: Headers,
+        data: str | bytes | None,
+        path: str | bytes | None,
+        parts: list[Part] | None,
+    ) -> None:
+        self.content = content
+        self.params = params
+        self.encoding = encoding
+        self.headers = headers
+        self.data = data
+        self.path = path
+        self.parts = parts
+        self._boundary = ""
+
+    @classmethod
+    def create(
+        cls,
+        content: str,
+        *,
+        params: Iterable[tuple[str, str]] = (),
+        encoding: str = "",
+        headers: Iterable[tuple[str, str]] = (),
+        data: str | bytes | None = None,
+        path: str | bytes | None = None,
+        parts: Iterable[Part] | None = None,
+    ) -> Part:
+        """A new part, with a Content-ID unless the headers have one.
+
+        In text given as str, characters up to U+00FF stand for bytes, as in a Tcl string. A file is read when the part
+        is built, not now.
+
+        Raises MimeError, in tcllib's words, for what does not fit together.
+        """
+        known = Headers()
+        for name, value in headers:
+            check_header(name, value)
+            known.add(name, value)
+        return cls.assemble(content, _unique(params), check_encoding(encoding), known, data, path, parts)
+
+    @classmethod
+    def assemble(
+        cls,
+        content: str,
+        params: dict[str, str],
+        encoding: str,
+        headers: Headers,
+        data: str | bytes | None,
+        path: str | bytes | None,
+        parts: Iterable[Part] | None,
+    ) -> Part:
+        """As `create`, from pieces that were checked one by one."""
+        content = content.lower()
+        if (data is not None) + (path is not None) + (parts is not None) != 1:
+            raise MimeError("specify exactly one of -file, -parts, or -string")
+        if parts is not None:
+            parts = list(parts)
+            if encoding:
+                raise MimeError("-encoding and -parts do not mix")
+            if not content.startswith(("multipart/", "message/")):
+                raise MimeError(f"-canonical {content} and -parts do not mix")
+        if "content-id" not in headers:
+            headers.add("Content-ID", unique_id())
+        return cls(content, params, encoding, headers, data, path, parts)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the part has a body of its own, and no parts inside."""
+        return self.parts is None
+
+    def __iter__(self) -> Iterator[Part]:
+        """The parts inside, none for a leaf."""
+        return iter(self.parts or ())
+
+    def __bytes__(self) -> bytes:
+        """The message as it goes out, in the default dialect. Raises as `build.chunks`."""
+        from tclsmtp.dialect import DEFAULT
+        from tclsmtp.mime.build import chunks
+
+        return b"".join(chunks(self, DEFAULT))
+
+    def __repr__(self) -> str:
+        inside = f"path={self.path!r}" if self.path is not None else f"{len(list(self))} parts"
+        return f"<Part {self.content} {inside if self.data is None else f'{len(self.data)} characters'}>"
+
+    @property
+    def boundary(self) -> str:
+        """What stands between the parts inside: the parameter of that name, or a text made up once."""
+        given = self.params.get("boundary")
+        if given is not None:
+            return given
+        if not self._boundary:
+            self._boundary = _make_boundary()
+        return self._boundary
+
+    def with_headers(self, headers: Headers) -> Part:
+        """A part that has these headers and shares all else with this one."""
+        other = Part(self.content, self.params, self.encoding, headers, self.data, self.path, self.parts)
+        other._boundary = self._boundary
+        return other
+
+    @classmethod
+    def from_email(cls, message: EmailMessage) -> Part:
+        """The part that says what `message` says; see `tclsmtp.mime.convert`. Raises MimeError where none can."""
+        from tclsmtp.mime.convert import from_email
+
+        return from_email(message)
+
+    def to_email(self) -> EmailMessage:
+        """This part as an EmailMessage; see `tclsmtp.mime.convert`. Raises as `build.chunks`."""
+        from tclsmtp.mime.convert import to_email
+
+        return to_email(self)
+
+
+def check_header(name: str, value: str) -> None:
+    """Refuse, in tcllib's words, a header that the part writes itself. Raises MimeError."""
+    refusal = _RESERVED.get(name.lower())
+    if refusal:
+        raise MimeError(refusal.format(name, value))
+
+
+def check_encoding(encoding: str) -> str:
+    """A content transfer encoding in lower case, or "". Raises MimeError for one that is unknown."""
+    known = encoding.lower()
+    if known and known not in ENCODINGS:
+        raise MimeError(f"unknown value for -encoding {encoding}")
+    return known
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    params: dict[str, str] = {}
+    for name, value in pairs:
+        add_param(params, name, value)
+    return params
+
+
+def add_param(params: dict[str, str], name: str, value: str) -> None:
+    """Add a parameter to those of a part. Raises MimeError for one that is there already, in any case of letters."""
+    if name.lower() in params:
+        raise MimeError(f"the {name} parameter may be specified at most once")
+    params[name.lower()] = value
+
+
+def unique_id(host: str = "") -> str:
+    """A text that no message has had yet, as `mime::uniqueID` makes it: `<pid.seconds.number@host>`."""
+    return f"<{os.getpid()}.{int(time.time())}.{next(_numbers)}@{host or os.uname().nodename}>"
+
+
+def _make_boundary() -> str:
+    from binascii import b2a_base64
+
+    return "----- =_" + b2a_base64(os.urandom(16).hex().upper().encode(), newline=False).decode()

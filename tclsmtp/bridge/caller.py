@@ -18,6 +18,7 @@ class Tokens:
 
     def __init__(self) -> None:
         self._parts: dict[str, Part] = {}
+        self._tokens: dict[int, str] = {}  # by identity: two equal parts are two tokens
         self._count = 0
 
     def add(self, part: Part) -> str:
@@ -27,9 +28,9 @@ class Tokens:
 
     def _name(self, part: Part, token: str) -> str:
         self._parts[token] = part
-        known = self._parts.values()
+        self._tokens[id(part)] = token
         for number, child in enumerate(part.parts or (), 1):
-            if not any(child is other for other in known):
+            if id(child) not in self._tokens:
                 self._name(child, f"{token}-{number}")
         return token
 
@@ -48,14 +49,13 @@ class Tokens:
 
     def token_of(self, part: Part) -> str | None:
         """The token of a part, None if it has none here."""
-        for token, other in self._parts.items():
-            if other is part:
-                return token
-        return None
+        return self._tokens.get(id(part))
 
     def remove(self, token: str) -> None:
         """Forget a token, if it exists."""
-        self._parts.pop(token, None)
+        part = self._parts.pop(token, None)
+        if part is not None:
+            self._tokens.pop(id(part), None)
 
     def __len__(self) -> int:
         return len(self._parts)

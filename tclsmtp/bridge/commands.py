@@ -36,7 +36,7 @@ def answer(caller: Caller, command: str, words: tuple[str, ...]) -> TclValue:
         function = _loaded.get(command) or _load(command)
         return (to_tcl(function(caller, *words)),)
     except TclError as error:
-        options: TclValue = ("-code", "error", "-errorcode", error.errorcode, "-errorinfo", error.errorinfo)
+        options: tuple[TclValue, ...] = ("-code", "error", "-errorcode", error.errorcode, "-errorinfo", error.errorinfo)
         return to_tcl((*options, error.message))
     except TclsmtpError as error:
         return to_tcl(("-code", "error", "-errorcode", error.errorcode, _message(error, caller)))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tclsmtp.dialect import Dialect
     from tclsmtp.smtp.envelope import Envelope
 
+CRLF = b"\r\n"
+
 HELD_IN_MEMORY = 1 << 18
 """Octets up to which a message is built before it is sent; a larger one is sized, and streamed from its files."""
 
@@ -21,7 +23,8 @@ HELD_IN_MEMORY = 1 << 18
 class Content:
     """A message in its wire form, before dot-stuffing.
 
-    `size` is its exact number of octets. Making one builds a small message whole and opens every file of a large one,
+    `size` is its number of octets with the line break that ends it; a streamed message may have two octets less, for it
+    is not known before whether that line break has to be added. Making one builds a small message whole and opens every file of a large one,
     so that what cannot be built is an error before anything is sent: MimeError or OSError, as the builder raises them.
     """
 
@@ -34,11 +37,12 @@ class Content:
             octets += len(chunk)
             if octets > HELD_IN_MEMORY:
                 self._held: bytes | None = None
-                self.size = size(part, dialect)
+                self.size = size(part, dialect) + len(CRLF)
                 return
             held.append(chunk)
-        self._held = held[0] if len(held) == 1 else b"".join(held)
-        self.size = octets
+        text = b"".join(held)
+        self._held = text if text.endswith(CRLF) else text + CRLF
+        self.size = len(self._held)
 
     def chunks(self) -> Iterable[bytes]:
         """The message, once more for each call."""

@@ -23,9 +23,11 @@ HELD_IN_MEMORY = 1 << 18
 class Content:
     """A message in its wire form, before dot-stuffing.
 
-    `size` is its number of octets with the line break that ends it; a streamed message may have two octets less, for it
-    is not known before whether that line break has to be added. Making one builds a small message whole and opens every file of a large one,
-    so that what cannot be built is an error before anything is sent: MimeError or OSError, as the builder raises them.
+    `size` is its number of octets with the line break that ends it; a streamed message may have two less, for whether
+    that line break has to be added is not known before.
+
+    Making one builds a small message whole and reads every file of a large one, so that what cannot be built is an
+    error before anything is sent. Raises MimeError, as the builder does.
     """
 
     def __init__(self, part: Part, dialect: Dialect) -> None:

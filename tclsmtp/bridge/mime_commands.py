@@ -2,10 +2,284 @@
 
 from __future__ import annotations
 
+from tclsmtp.errors import MimeError, OptionError, TclError
+from tclsmtp.mime.address import parse_addresses
+from tclsmtp.mime.build import chunks, header_pairs
+from tclsmtp.mime.part import RESERVED, Headers, Part, add_param, check_encoding, check_header, unique_id
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from tclsmtp.bridge.caller import Caller
     from tclsmtp.bridge.values import TclValue
 
-COMMANDS: dict[str, Callable[..., TclValue]] = {}
+_BLOCK = 4096
+_MODES = ("append", "delete", "write")
+_SUBORDINATES = ("all", "dynamic", "none")
+
+
+class _Given:
+    """What `mime::initialize` was given, checked option by option as they come."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self.values: dict[str, str] = {}
+        self.params: dict[str, str] = {}
+        self.headers = Headers()
+        self.encoding = ""
+
+    def take(self, option: str, value: str) -> None:
+        if option == "-param":
+            add_param(self.params, *self._pair(option, value))
+        elif option == "-header":
+            name, text = self._pair(option, value)
+            check_header(name, text)
+            self.headers.add(name, text)
+        elif option == "-encoding":
+            self.encoding = check_encoding(value)
+        elif option not in ("-canonical", "-file", "-string", "-parts"):
+            raise OptionError(f"unknown option {option}")
+        self.values[option] = value
+
+    def _pair(self, option: str, value: str) -> tuple[str, str]:
+        words = self._caller.split(value)
+        if len(words) != 2:
+            raise OptionError(f"{option} expects a key and a value, not {value}")
+        return words[0], words[1]
+
+
+def initialize(caller: Caller, *args: str) -> str:
+    """`mime::initialize ?option value ...?`: the token of a new part.
+
+    Raises OptionError and MimeError in tcllib's words.
+    """
+    given = _Given(caller)
+    for option, value in zip(args[::2], args[1::2], strict=False):
+        given.take(option, value)
+    if len(args) % 2:
+        raise OptionError(f"missing argument to {args[-1]}")
+    values = given.values
+    if "-canonical" not in values:
+        raise _not_canonical(caller, values)
+    data = values.get("-string")
+    path = caller.file_name(values["-file"]) if "-file" in values and data is None else None
+    parts = None
+    if "-parts" in values and data is None and path is None:
+        parts = [caller.tokens.find(token, "header") for token in caller.split(values["-parts"])]
+    part = Part.assemble(values["-canonical"], given.params, given.encoding, given.headers, data, path, parts)
+    return caller.tokens.add(part)
+
+
+def _not_canonical(caller: Caller, values: dict[str, str]) -> MimeError | OptionError:
+    for option in ("-encoding", "-header", "-param", "-parts"):
+        if option in values:
+            return OptionError(f"{option} requires -canonical")
+    if "-file" not in values and "-string" not in values:
+        return OptionError("specify exactly one of -file, -parts, or -string")
+    return MimeError("parsing a message is not available in this version: give -canonical", ("MIME", "UNAVAILABLE"))
+
+
+def finalize(caller: Caller, token: str, *args: str) -> str:
+    """`mime::finalize token ?-subordinates all|dynamic|none?`: forget a part, and with `all` those inside it too."""
+    part = caller.tokens.find(token, "cid")
+    which = _options(args).get("-subordinates", "dynamic")
+    if which not in _SUBORDINATES:
+        raise OptionError(f"unknown value for -subordinates {which}")
+    _forget(caller, token, part, which == "all")
+    return ""
+
+
+def _forget(caller: Caller, token: str, part: Part, everything: bool) -> None:
+    """Forget a part; one inside it that parsing made is named after it and goes too, any other if `everything` goes."""
+    caller.tokens.remove(token)
+    for child in part:
+        name = caller.tokens.token_of(child)
+        if name is not None and (everything or name.startswith(f"{token}-")):
+            _forget(caller, name, child, everything)
+
+
+def getproperty(caller: Caller, token: str, name: str = "") -> TclValue:
+    """`mime::getproperty token ?property | -names?`: one property, their names, or all of them with their names."""
+    part = caller.tokens.find(token, _STATE_OF.get(name, "content"))
+    if name == "-names":
+        return _property_names(part)
+    if name:
+        return _property(caller, part, name)
+    names = ("params", "size", "encoding", "content") if part.parts is None else _ALL_PROPERTIES
+    return tuple(word for each in names for word in (each, _property(caller, part, each)))
+
+
+_STATE_OF = {"size": "value", "encoding": "encoding", "params": "params", "parts": "parts"}
+_ALL_PROPERTIES = ("params", "parts", "size", "encoding", "content")
+
+
+def _property_names(part: Part) -> tuple[str, ...]:
+    names = ("content", "encoding", "params")
+    return names if part.parts is None else (*names, "parts")
+
+
+def _property(caller: Caller, part: Part, name: str) -> TclValue:
+    if name == "content":
+        return part.content
+    if name == "encoding":
+        return part.encoding
+    if name == "params":
+        return tuple(word for pair in part.params.items() for word in pair)
+    if name == "size":
+        return part.body_size()
+    if name != "parts":
+        raise OptionError(f"unknown property {name}")
+    if part.parts is None:
+        raise MimeError("MIME part is a leaf")
+    return tuple(caller.tokens.token_of(child) or caller.tokens.add(child) for child in part)
+
+
+def getheader(caller: Caller, token: str, key: str = "") -> TclValue:
+    """`mime::getheader token ?key | -names?`: the values of one header, the names of all, or all with their values."""
+    part = caller.tokens.find(token, "header")
+    refused = caller.tokens.refused(token)
+    if key == "-names":
+        return (*part.headers.names(), *refused)
+    if key:
+        return _header(caller, part, key)
+    if refused:
+        raise MimeError(
+            f'can\'t read "header({refused[0].lower()})": no such element in array', ("TCL", "LOOKUP", "ELEMENT")
+        )
+    if caller.dialect.flat_headers:
+        return tuple(word for pair in header_pairs(part, caller.dialect) for word in pair)
+    return tuple(word for name in part.headers.names() for word in (name, tuple(part.headers.get_all(name))))
+
+
+def _header(caller: Caller, part: Part, key: str) -> TclValue:
+    values = part.headers.get_all(key)
+    if values:
+        return tuple(values)
+    if caller.dialect.flat_headers and key.lower() in RESERVED:
+        found = {name.lower(): value for name, value in header_pairs(part, caller.dialect)}
+        return found.get(key.lower(), "")
+    raise MimeError(f"key {key} not in header")
+
+
+def setheader(caller: Caller, token: str, key: str, value: str, *args: str) -> TclValue:
+    """`mime::setheader token key value ?-mode write|append|delete?`: change a header; its former values."""
+    part = caller.tokens.find(token, "header")
+    mode = _options(args).get("-mode", "write")
+    reserved = key.lower() in RESERVED
+    unknown_mode = OptionError(f"unknown value for -mode {mode}") if mode not in _MODES else None
+    if unknown_mode and caller.dialect.refused_headers_stay:
+        raise unknown_mode
+    if reserved:
+        if caller.dialect.refused_headers_stay:
+            caller.tokens.refuse(token, key)
+        raise MimeError(f"key {key} may not be set")
+    if unknown_mode:
+        raise unknown_mode
+    former = part.headers.get_all(key)
+    if mode == "append":
+        part.headers.add(key, value)
+    elif mode == "write":
+        part.headers.set_all(key, [value])
+    elif former:
+        part.headers.remove(key)
+    else:
+        raise MimeError(f"key {key} not in header")
+    return tuple(former)
+
+
+def getbody(caller: Caller, token: str, *args: str) -> TclValue:
+    """`mime::getbody token ?-decode? ?-command callback? ?-blocksize octets?`: the body, or what the callback says.
+
+    The callback is given `data` and a block, again and again, then `end`; or, once it fails, `error` and the message.
+    Its last answer is the result.
+    """
+    part = caller.tokens.find(token, "value")
+    if part.parts is not None:
+        raise MimeError("MIME part isn't a leaf")
+    options = _options([word for word in args if word != "-decode"])
+    block = _block_size(options.get("-blocksize"))
+    callback = options.get("-command")
+    if callback is None:
+        return _decode(caller, part) if "-decode" in args else part.read()
+    command = caller.split(callback)
+    blocks = _in_blocks(_decode(caller, part), block) if "-decode" in args else part.blocks(block)
+    try:
+        for piece in blocks:
+            caller.call(*command, "data", piece)
+    except TclError as error:
+        return caller.call(*command, "error", error.message)
+    return caller.call(*command, "end")
+
+
+def _block_size(text: str | None) -> int:
+    if text is None:
+        return _BLOCK
+    try:
+        size = int(text)
+    except ValueError:
+        size = 0
+    if size < 1:
+        raise OptionError(f"-blocksize expects a positive integer, not {text}")
+    return size
+
+
+def _in_blocks(text: str, length: int) -> Iterator[str]:
+    for start in range(0, len(text), length):
+        yield text[start : start + length]
+
+
+def _decode(caller: Caller, part: Part) -> str:
+    from tclsmtp.mime.charsets import reverse_map_encoding
+
+    charset = part.params.get("charset", "us-ascii")
+    encoding = reverse_map_encoding(charset)
+    if not encoding:
+        raise MimeError(f"-decode failed: can't reversemap charset {charset}")
+    return caller.call("encoding", "convertfrom", encoding, part.read())
+
+
+def copymessage(caller: Caller, token: str, channel: str) -> str:
+    """`mime::copymessage token channel`: write the message to a channel, which translates its line breaks."""
+    part = caller.tokens.find(token, "header")
+    for chunk in chunks(part, caller.dialect, b"\n"):
+        caller.write(channel, chunk)
+    return ""
+
+
+def buildmessage(caller: Caller, token: str) -> bytes:
+    """`mime::buildmessage token`: the message, its headers with CRLF and its bodies as the dialect has it."""
+    part = caller.tokens.find(token, "header")
+    body_newline = b"\r\n" if caller.dialect.crlf_bodies else b"\n"
+    return b"".join(chunks(part, caller.dialect, body_newline=body_newline))
+
+
+def parseaddress(caller: Caller, text: str) -> TclValue:
+    """`mime::parseaddress string`: a list of names and values for each address."""
+    return tuple(address.to_pairs() for address in parse_addresses(text, caller.hostname()))
+
+
+def uniqueid(caller: Caller) -> str:
+    """`mime::uniqueID`: a text for Content-ID or Message-ID that nobody has had yet."""
+    return unique_id(caller.hostname())
+
+
+def _options(words: list[str] | tuple[str, ...]) -> dict[str, str]:
+    """Options with their values; those that are not known are not looked at, as in tcllib."""
+    if len(words) % 2:
+        raise OptionError("list must have an even number of elements", ("TCL", "ARGUMENT", "FORMAT"))
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+COMMANDS: dict[str, Callable[..., TclValue]] = {
+    "mime::initialize": initialize,
+    "mime::finalize": finalize,
+    "mime::getproperty": getproperty,
+    "mime::getheader": getheader,
+    "mime::setheader": setheader,
+    "mime::getbody": getbody,
+    "mime::copymessage": copymessage,
+    "mime::buildmessage": buildmessage,
+    "mime::parseaddress": parseaddress,
+    "mime::uniqueID": uniqueid,
+}

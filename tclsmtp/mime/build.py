@@ -49,10 +49,10 @@ def size(part: Part, dialect: Dialect) -> int:
 def _message(part: Part, dialect: Dialect, newline: bytes, body_newline: bytes) -> Iterator[bytes]:
     if part.parts is None:
         body = prepare(part)
-        yield _head(part, dialect, newline, body.content, content_type(part, body), body.encoding)
+        yield _head(part, dialect, newline, content_type(part, body), body.encoding)
         yield from body.pieces(body_newline)
         return
-    yield _head(part, dialect, newline, part.content, content_type(part), "")
+    yield _head(part, dialect, newline, content_type(part), "")
     if part.content.startswith("message/"):
         for child in part.parts:
             yield from _message(child, dialect, newline, body_newline)
@@ -65,18 +65,32 @@ def _message(part: Part, dialect: Dialect, newline: bytes, body_newline: bytes) 
     yield boundary + b"--" + newline
 
 
-def _head(part: Part, dialect: Dialect, newline: bytes, content: str, type_value: str, encoding: str) -> bytes:
+def _head(part: Part, dialect: Dialect, newline: bytes, type_value: str, encoding: str) -> bytes:
     """The header lines of a part and the empty line after them."""
-    lines = ["MIME-Version: 1.0"]
-    lines += [header_line(name, value) for name, value in part.headers.items()]
-    generated = [header_line("Content-Type", type_value)]
-    if encoding:
-        generated.append(f"Content-Transfer-Encoding: {encoding}")
-    if dialect.type_after_encoding:
-        generated.reverse()
-    text = "\n".join((*lines, *generated, "", ""))
-    head = text.encode("ascii")
+    lines = [header_line(name, value) for name, value in _pairs(part, dialect, type_value, encoding)]
+    lines += ("", "")
+    head = "\n".join(lines).encode("ascii")
     return head if newline == b"\n" else head.replace(b"\n", newline)
+
+
+def header_pairs(part: Part, dialect: Dialect) -> Iterator[tuple[str, str]]:
+    """The headers of a part as they go out, not encoded: the generated ones are among them.
+
+    Raises MimeError where the part's file must be looked at and cannot be read.
+    """
+    body = None if part.parts is not None else prepare(part)
+    return _pairs(part, dialect, content_type(part, body), body.encoding if body else "")
+
+
+def _pairs(part: Part, dialect: Dialect, type_value: str, encoding: str) -> Iterator[tuple[str, str]]:
+    yield "MIME-Version", "1.0"
+    yield from part.headers.items()
+    if not dialect.type_after_encoding:
+        yield "Content-Type", type_value
+    if encoding:
+        yield "Content-Transfer-Encoding", encoding
+    if dialect.type_after_encoding:
+        yield "Content-Type", type_value
 
 
 def content_type(part: Part, body: Body | None = None) -> str:

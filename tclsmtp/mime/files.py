@@ -19,11 +19,11 @@ _ENDLESS = 1 << 16
 _ASCII = bytes(range(128))
 
 
-def read_file(path: str | bytes) -> Iterator[bytes]:
-    """The octets of a file, in pieces. Raises MimeError where it cannot be read, in the words of Tcl."""
+def read_file(path: str | bytes, length: int = PIECE) -> Iterator[bytes]:
+    """The octets of a file, in pieces of that many. Raises MimeError where it cannot be read, in the words of Tcl."""
     try:
         with open(path, "rb") as file:
-            while piece := file.read(PIECE):
+            while piece := file.read(length):
                 yield piece
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -39,13 +39,27 @@ def read_small_file(path: str | bytes) -> bytes | None:
     return octets if len(octets) <= IN_MEMORY else None
 
 
+def file_size(path: str | bytes) -> int:
+    """The octets of a file. Raises MimeError where it does not exist, in the words of Tcl."""
+    import os
+
+    try:
+        return os.stat(path).st_size
+    except OSError as error:
+        raise _posix_error("could not read", path, error) from error
+
+
 def _unreadable(path: str | bytes, error: OSError) -> MimeError:
+    return _posix_error("couldn't open", path, error)
+
+
+def _posix_error(what: str, path: str | bytes, error: OSError) -> MimeError:
     import errno
     import os
 
     reason = (error.strerror or str(error)).lower()
     name = errno.errorcode.get(error.errno or 0, "EIO")
-    return MimeError(f'couldn\'t open "{os.fsdecode(path)}": {reason}', ("POSIX", name, reason))
+    return MimeError(f'{what} "{os.fsdecode(path)}": {reason}', ("POSIX", name, reason))
 
 
 def unix_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:

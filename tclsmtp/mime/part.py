@@ -7,6 +7,7 @@ import time
 from itertools import count
 
 from tclsmtp.errors import MimeError
+from tclsmtp.mime.files import file_size, read_file
 from tclsmtp.mime.headers import Headers
 
 TYPE_CHECKING = False
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from email.message import EmailMessage
 
-__all__ = ["Headers", "Part", "check_encoding", "check_header", "unique_id"]
+__all__ = ["RESERVED", "Headers", "Part", "add_param", "check_encoding", "check_header", "unique_id"]
 
 ENCODINGS = ("7bit", "8bit", "binary", "quoted-printable", "base64")
-_RESERVED = {
+RESERVED = {
     "content-type": "use -canonical instead of -header {} {}",
     "content-transfer-encoding": "use -encoding instead of -header {} {}",
+    "content-md5": "don't go there...",
     "mime-version": "don't go there...",
 }
+"""Headers that a part writes itself, and how tcllib refuses each."""
 _numbers = count(1)
 
 
@@ -124,6 +127,32 @@ class Part:
         inside = f"path={self.path!r}" if self.path is not None else f"{len(list(self))} parts"
         return f"<Part {self.content} {inside if self.data is None else f'{len(self.data)} characters'}>"
 
+    def body_size(self) -> int:
+        """The length of the body before it is encoded, or of all bodies inside.
+
+        Octets, or characters where some are wider. Raises MimeError where the file does not exist.
+        """
+        if self.parts is not None:
+            return sum([child.body_size() for child in self.parts])
+        if self.data is not None:
+            return len(self.data)
+        return file_size(self.path or "")
+
+    def blocks(self, length: int) -> Iterator[str | bytes]:
+        """The body of a leaf, in blocks of so many octets or characters. Raises MimeError where no file can be read."""
+        data = self.data
+        if data is None:
+            yield from read_file(self.path or "", length)
+        else:
+            for start in range(0, len(data), length):
+                yield data[start : start + length]
+
+    def read(self) -> str | bytes:
+        """The whole body of a leaf. Raises MimeError where its file cannot be read."""
+        if self.data is not None:
+            return self.data
+        return b"".join(read_file(self.path or ""))
+
     @property
     def boundary(self) -> str:
         """What stands between the parts inside: the parameter of that name, or a text made up once."""
@@ -156,7 +185,7 @@ class Part:
 
 def check_header(name: str, value: str) -> None:
     """Refuse, in tcllib's words, a header that the part writes itself. Raises MimeError."""
-    refusal = _RESERVED.get(name.lower())
+    refusal = RESERVED.get(name.lower())
     if refusal:
         raise MimeError(refusal.format(name, value))
 

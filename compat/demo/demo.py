@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from aiosmtpd.smtp import SMTP, Envelope, Server, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 SCRIPT = Path(__file__).with_name("report.tcl")
 SECONDS = 60
@@ -21,7 +21,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.arrived: list[Envelope] = []
 
-    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.arrived.append(envelope)
         return "250 kept"
 
@@ -63,10 +63,8 @@ def main() -> int:
     show(f"the script, {SCRIPT.name}", SCRIPT.read_text())
     show(f"what it printed: the SMTP dialogue of its -debug 1, then its result; exit status {status}", printed)
     for envelope in arrived:
-        show(
-            f"what arrived from {envelope.mail_from} for {', '.join(envelope.rcpt_tos)}",
-            bytes(envelope.content).decode(),
-        )
+        assert isinstance(envelope.content, bytes)
+        show(f"what arrived from {envelope.mail_from} for {', '.join(envelope.rcpt_tos)}", envelope.content.decode())
     if status or len(arrived) != 1:
         print(f"FAILED: exit status {status}, {len(arrived)} messages arrived", file=sys.stderr)
         return 1

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tclsmtp.bridge.values import TclValue
     from tclsmtp.dialect import Dialect
     from tclsmtp.mime.part import Part
+    from tclsmtp.smtp.transport import Waiter
 
 if TYPE_CHECKING:
     _T = TypeVar("_T")
@@ -60,7 +61,7 @@ class Interpreter:
         self._app: _tkinter.TkappType | None = app
         self.dialect = dialect
         self.nesting = Nesting()
-        self.waiter = make_waiter(app, self.raise_pending)
+        self.waiter: Waiter = make_waiter(app, self.raise_pending)
         self._main = Caller(self, "")
         self._children: dict[str, Caller] = {}
         self._depth = 0

@@ -13,6 +13,7 @@ import pytest
 
 import tclsmtp
 from tclsmtp import Interpreter, OptionError, Part, TclError
+from tclsmtp.bridge import commands
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_an_exception_that_nobody_foresaw_is_told_with_its_trace(
         raise ZeroDivisionError("oh")
 
     interpreter.eval("package require smtp; smtp::boolean 1")
-    monkeypatch.setitem(tclsmtp.bridge.commands._loaded, "smtp::boolean", fail)  # type: ignore[attr-defined]
+    monkeypatch.setitem(commands._loaded, "smtp::boolean", fail)
     assert interpreter.eval("catch {smtp::boolean 1} message; set message") == "ZeroDivisionError: oh"
     assert interpreter.eval("set errorCode") == "TCLSMTP UNFORESEEN ZeroDivisionError"
     assert "Traceback (most recent call last)" in interpreter.eval("set errorInfo")

@@ -6,13 +6,17 @@ import _tkinter
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tclsmtp import Interpreter, TclError
 from tclsmtp.bridge.waiting import MAX_NESTING, PollingWaiter, TclWaiter
+
+if TYPE_CHECKING:
+    from tclsmtp.smtp.transport import Waiter
 
 SERVER = Path(__file__).with_name("in_process_server.tcl")
 
@@ -43,6 +47,21 @@ def silent_port() -> Iterator[int]:
     """The port of a server that takes connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
+
+
+class Counting:
+    """A waiter that counts how often its descriptors were ready."""
+
+    def __init__(self, waiter: Waiter) -> None:
+        self._waiter = waiter
+        self.calls = 0
+
+    def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
+        def counted() -> bool:
+            self.calls += 1
+            return ready()
+
+        self._waiter.wait(fd, write, counted, timeout)
 
 
 def subjects(interpreter: Interpreter) -> list[str]:
@@ -98,21 +117,10 @@ def test_the_reply_that_arrives_while_a_nested_send_waits_is_taken(interpreter: 
 
 def test_a_waiting_send_does_not_spin_on_its_socket(interpreter: Interpreter) -> None:
     """While a nested send waits, the outer one's reply has arrived: its handler must be gone by then."""
-    calls = 0
-    wait = interpreter.waiter.wait
-
-    def counting(fd: int, write: bool, ready: object, timeout: float | None) -> None:
-        def counted() -> bool:
-            nonlocal calls
-            calls += 1
-            assert callable(ready)
-            return bool(ready())
-
-        wait(fd, write, counted, timeout)
-
-    interpreter.waiter.wait = counting  # type: ignore[method-assign]
+    counting = Counting(interpreter.waiter)
+    interpreter.waiter = counting
     interpreter.eval("set server::delay 10; after 15 {send inner}; send outer")
-    assert calls < 60
+    assert counting.calls < 60
 
 
 def test_silence_ends_in_an_error_and_leaves_no_handler_or_timer(

@@ -155,7 +155,7 @@ def _sender(headers: _Headers, originator: str, host: str) -> str:
     name = f"{headers.prefix}From"
     if name not in headers or f"{headers.prefix}Sender" in headers:
         return ""
-    author = _address(name, _parsed(name, headers.joined(name), host)[0])
+    author = _address(name, headers.joined(name), _parsed(name, headers.joined(name), host)[0])
     return author if author != originator else ""
 
 
@@ -163,7 +163,7 @@ def _only_mailbox(name: str, text: str, host: str) -> str:
     addresses = _parsed(name, text, host)
     if len(addresses) > 1:
         raise AddressError(f"too many mailboxes in {name}: {text}", text)
-    return _address(name, addresses[0])
+    return _address(name, text, addresses[0])
 
 
 def _recipients(options: Options, headers: _Headers, host: str) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ def _mailboxes(name: str, text: str, host: str) -> tuple[str, ...]:
     """The addresses of a list; a group without members has none."""
     if not text:
         return ()
-    addresses = [_address(name, address) for address in parse_addresses(text, host)]
+    addresses = [_address(name, text, address) for address in parse_addresses(text, host)]
     return tuple(address for address in addresses if address)
 
 
@@ -189,9 +189,9 @@ def _parsed(name: str, text: str, host: str) -> list[Address]:
     return addresses
 
 
-def _address(name: str, parsed: Address) -> str:
+def _address(name: str, text: str, parsed: Address) -> str:
     if parsed.error:
-        raise AddressError(f"error in {name}: {parsed.error}", parsed.address)
+        raise AddressError(f"error in {name}: {parsed.error}", parsed.address or text)
     return _safe(name, parsed.address)
 
 

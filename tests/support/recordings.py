@@ -24,7 +24,7 @@ _GENERATED = [
         (r"(?<=\bSIZE=)\d+", "N"),
         (r"(?<=-ID: )<[^<>\s]+@[^<>\s]+>$", "<ID>"),
         (rf"(?<=Date: ){_DATE}$", "<DATE>"),
-        (r"\bsock\w+", "sockN"),
+        (r"\bsock[0-9a-f]+\b", "sockN"),
         # Who closes first once QUIT is sent is a matter of timing.
         (r"end=reset(?=.*\n(?:  C: .*\n)*  C: QUIT$)", "end=quit"),
     ]

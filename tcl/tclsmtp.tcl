@@ -61,7 +61,19 @@ proc ::tclsmtp::unknown {previous package args} {
         }
     }
     if {$previous ne ""} { uplevel #0 [list {*}$previous $package {*}$args] }
+    if {$package eq "Tk"} offer_tk
     offer
+}
+
+# ::tclsmtp::offer_tk --
+#   Offers the Tk that came with Python, where there is one and no index on auto_path has another. Tk and Tcl are released
+#   together, under the same version.
+proc ::tclsmtp::offer_tk {} {
+    if {[llength [info commands ::tclsmtp::load_tk]] && ![llength [package versions Tk]]} {
+        package ifneeded Tk [info patchlevel] {
+            if {[set ::tclsmtp::result [::tclsmtp::load_tk]] ne ""} { error $::tclsmtp::result }
+        }
+    }
 }
 
 # ::tclsmtp::invoke --

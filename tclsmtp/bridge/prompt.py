@@ -38,8 +38,15 @@ class Prompt:
         while True:
             if self._app.call("::tcl::info::commands", "."):
                 self._run_beside_windows()
-            elif not self._step():
+            elif not self._has_input() or not self._step():
                 return
+
+    def _has_input(self) -> bool:
+        try:
+            self._app.call("::tcl::chan::blocked", "stdin")
+        except _tkinter.TclError:  # the script closed it
+            return False
+        return True
 
     def _read_start_file(self) -> None:
         try:

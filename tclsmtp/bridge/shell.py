@@ -45,6 +45,7 @@ def start(
     interpreter = Interpreter(dialect=DEFAULT if dialect is None else dialect)
     app = interpreter.app
     interpreter.provide_exit(lambda status: leave(app, int(status)))
+    app.createcommand("::tclsmtp::load_tk", lambda: _load_tk(app))
     app.call("set", "::tcl_rcFileName", "~/.tclshrc")
     app.eval("unset -nocomplain ::_tkinter_skip_tk_init ::errorInfo ::errorCode")
     if shell:
@@ -88,6 +89,15 @@ def run_windows(app: _tkinter.TkappType) -> None:
     # Where Python brings a Tk of its own and the script loaded another, only the script's commands know its windows.
     while app.eval("llength [info commands .]") == "1":
         app.dooneevent(0)
+
+
+def _load_tk(app: _tkinter.TkappType) -> str:
+    """Load the Tk that Python was built with; what went wrong, or ""."""
+    try:
+        app.loadtk()
+    except _tkinter.TclError as error:
+        return str(error)
+    return ""
 
 
 def _flush(stream: TextIO) -> None:

@@ -16,4 +16,5 @@ proc ::mime::getbody {token args} { return {*}[::tclsmtp::dispatch mime::getbody
 proc ::mime::copymessage {token channel} { return {*}[::tclsmtp::dispatch mime::copymessage $token $channel] }
 proc ::mime::buildmessage token { return {*}[::tclsmtp::dispatch mime::buildmessage $token] }
 proc ::mime::parseaddress string { return {*}[::tclsmtp::dispatch mime::parseaddress $string] }
+proc ::mime::parsedatetime {value property} { return {*}[::tclsmtp::dispatch mime::parsedatetime $value $property] }
 proc ::mime::uniqueID {} { return {*}[::tclsmtp::dispatch mime::uniqueID] }

@@ -26,13 +26,14 @@ class Dialect:
     """A refused MAIL, DATA or message is told as `diagnostic text args {...} code N` (2.0) or as `N: text` (1.20)."""
     q_escapes_specials: bool
     """`qp_encode` for encoded words escapes `_`, `?` and tab (2.0) or leaves them (1.20)."""
-    refused_headers_stay: bool
-    """`setheader` looks at -mode first, and the name of a header that it refuses stays without a value, so that
-    `getheader` of all headers fails (2.0); or it refuses the name first and nothing stays (1.20)."""
+    reserved_checked_last: bool
+    """`setheader` refuses a header that the part writes itself after all else that may be wrong (2.0), or first."""
+    names_unknown_encoding: bool
+    """The error for an unknown -encoding quotes it (1.20) or leaves the place empty (2.0)."""
 
 
-TCLLIB_1_20 = Dialect("1.20", False, False, False, False, False, False)
-TCLLIB_2_0 = Dialect("2.0", True, True, True, True, True, True)
+TCLLIB_1_20 = Dialect("1.20", False, False, False, False, False, False, True)
+TCLLIB_2_0 = Dialect("2.0", True, True, True, True, True, True, False)
 DIALECTS = {d.name: d for d in (TCLLIB_1_20, TCLLIB_2_0)}
 DEFAULT = TCLLIB_1_20
 

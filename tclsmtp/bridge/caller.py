@@ -19,7 +19,6 @@ class Tokens:
     def __init__(self) -> None:
         self._parts: dict[str, Part] = {}
         self._tokens: dict[int, str] = {}  # by identity: two equal parts are two tokens
-        self._refused: dict[str, list[str]] = {}
         self._count = 0
 
     def add(self, part: Part) -> str:
@@ -52,20 +51,9 @@ class Tokens:
 
     def remove(self, token: str) -> None:
         """Forget a token, if it exists."""
-        self._refused.pop(token, None)
         part = self._parts.pop(token, None)
         if part is not None:
             self._tokens.pop(id(part), None)
-
-    def refuse(self, token: str, header: str) -> None:
-        """Remember the name of a header that could not be set, once (see Dialect.refused_headers_stay)."""
-        names = self._refused.setdefault(token, [])
-        if header.lower() not in map(str.lower, names):
-            names.append(header)
-
-    def refused(self, token: str) -> list[str]:
-        """The names that `refuse` was given for a token."""
-        return self._refused.get(token, [])
 
     def __len__(self) -> int:
         return len(self._parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tclsmtp.errors import MimeError, OptionError, TclError
 from tclsmtp.mime.address import parse_addresses
 from tclsmtp.mime.build import chunks, header_pairs
-from tclsmtp.mime.part import RESERVED, Headers, Part, add_param, check_encoding, check_header, unique_id
+from tclsmtp.mime.part import ENCODINGS, RESERVED, Headers, Part, add_param, check_encoding, check_header, unique_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tclsmtp.bridge.values import TclValue
 
 _BLOCK = 4096
+_GENERATED = ("content-type", "content-transfer-encoding", "mime-version")
 _MODES = ("append", "delete", "write")
 _SUBORDINATES = ("all", "dynamic", "none")
 
@@ -34,13 +35,18 @@ class _Given:
             add_param(self.params, *self._pair(option, value))
         elif option == "-header":
             name, text = self._pair(option, value)
-            check_header(name, text)
+            check_header(name, value)
             self.headers.add(name, text)
         elif option == "-encoding":
-            self.encoding = check_encoding(value)
+            self.encoding = self._check_encoding(value)
         elif option not in ("-canonical", "-file", "-string", "-parts"):
             raise OptionError(f"unknown option {option}")
         self.values[option] = value
+
+    def _check_encoding(self, value: str) -> str:
+        if not value or (value.lower() not in ENCODINGS and not self._caller.dialect.names_unknown_encoding):
+            raise MimeError("unknown value for -encoding ")
+        return check_encoding(value)
 
     def _pair(self, option: str, value: str) -> tuple[str, str]:
         words = self._caller.split(value)
@@ -75,7 +81,9 @@ def _not_canonical(caller: Caller, values: dict[str, str]) -> MimeError | Option
     for option in ("-encoding", "-header", "-param", "-parts"):
         if option in values:
             return OptionError(f"{option} requires -canonical")
-    if "-file" not in values and "-string" not in values:
+    if "-file" in values:
+        caller.call("close", caller.call("open", values["-file"]))
+    elif "-string" not in values:
         return OptionError("specify exactly one of -file, -parts, or -string")
     return MimeError("parsing a message is not available in this version: give -canonical", ("MIME", "UNAVAILABLE"))
 
@@ -138,25 +146,28 @@ def _property(caller: Caller, part: Part, name: str) -> TclValue:
 def getheader(caller: Caller, token: str, key: str = "") -> TclValue:
     """`mime::getheader token ?key | -names?`: the values of one header, the names of all, or all with their values."""
     part = caller.tokens.find(token, "header")
-    refused = caller.tokens.refused(token)
+    names = part.headers.names()
     if key == "-names":
-        return (*part.headers.names(), *refused)
+        return tuple(names)
     if key:
         return _header(caller, part, key)
-    if refused:
-        raise MimeError(
-            f'can\'t read "header({refused[0].lower()})": no such element in array', ("TCL", "LOOKUP", "ELEMENT")
-        )
+    for name in names:
+        if not part.headers.get_all(name):
+            raise _no_value(name)
     if caller.dialect.flat_headers:
         return tuple(word for pair in header_pairs(part, caller.dialect) for word in pair)
-    return tuple(word for name in part.headers.names() for word in (name, tuple(part.headers.get_all(name))))
+    return tuple(word for name in names for word in (name, tuple(part.headers.get_all(name))))
+
+
+def _no_value(name: str) -> MimeError:
+    return MimeError(f'can\'t read "header({name.lower()})": no such element in array', ("TCL", "READ", "VARNAME"))
 
 
 def _header(caller: Caller, part: Part, key: str) -> TclValue:
     values = part.headers.get_all(key)
     if values:
         return tuple(values)
-    if caller.dialect.flat_headers and key.lower() in RESERVED:
+    if caller.dialect.flat_headers and key.lower() in _GENERATED:
         found = {name.lower(): value for name, value in header_pairs(part, caller.dialect)}
         return found.get(key.lower(), "")
     raise MimeError(f"key {key} not in header")
@@ -164,27 +175,27 @@ def _header(caller: Caller, part: Part, key: str) -> TclValue:
 
 def setheader(caller: Caller, token: str, key: str, value: str, *args: str) -> TclValue:
     """`mime::setheader token key value ?-mode write|append|delete?`: change a header; its former values."""
-    part = caller.tokens.find(token, "header")
+    headers = caller.tokens.find(token, "header").headers
     mode = _options(args).get("-mode", "write")
-    reserved = key.lower() in RESERVED
-    unknown_mode = OptionError(f"unknown value for -mode {mode}") if mode not in _MODES else None
-    if unknown_mode and caller.dialect.refused_headers_stay:
-        raise unknown_mode
+    reserved = MimeError(f"key {key} may not be set") if key.lower() in RESERVED else None
+    if reserved and not caller.dialect.reserved_checked_last:
+        raise reserved
+    former = headers.get_all(key)
+    if key not in headers:
+        if mode == "delete":
+            raise MimeError(f"key {key} not in header")
+        # From here on the name is known, even if it gets no value (calls of kind header).
+        headers.set_all(key, [])
+    elif not former:
+        raise _no_value(key)
+    if mode not in _MODES:
+        raise OptionError(f"unknown value for -mode {mode}")
     if reserved:
-        if caller.dialect.refused_headers_stay:
-            caller.tokens.refuse(token, key)
-        raise MimeError(f"key {key} may not be set")
-    if unknown_mode:
-        raise unknown_mode
-    former = part.headers.get_all(key)
-    if mode == "append":
-        part.headers.add(key, value)
-    elif mode == "write":
-        part.headers.set_all(key, [value])
-    elif former:
-        part.headers.remove(key)
+        raise reserved
+    if mode == "delete":
+        headers.remove(key)
     else:
-        raise MimeError(f"key {key} not in header")
+        headers.set_all(key, [*former, value] if mode == "append" else [value])
     return tuple(former)
 
 
@@ -259,6 +270,11 @@ def parseaddress(caller: Caller, text: str) -> TclValue:
     return tuple(address.to_pairs() for address in parse_addresses(text, caller.hostname()))
 
 
+def parsedatetime(caller: Caller, value: str, name: str) -> str:
+    """`mime::parsedatetime value property`. Raises MimeError: dates are not read in this version."""
+    raise MimeError("parsing a date is not available in this version", ("MIME", "UNAVAILABLE"))
+
+
 def uniqueid(caller: Caller) -> str:
     """`mime::uniqueID`: a text for Content-ID or Message-ID that nobody has had yet."""
     return unique_id(caller.hostname())
@@ -281,5 +297,6 @@ COMMANDS: dict[str, Callable[..., TclValue]] = {
     "mime::copymessage": copymessage,
     "mime::buildmessage": buildmessage,
     "mime::parseaddress": parseaddress,
+    "mime::parsedatetime": parsedatetime,
     "mime::uniqueID": uniqueid,
 }

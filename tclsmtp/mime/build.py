@@ -54,7 +54,8 @@ def _message(part: Part, dialect: Dialect, newline: bytes, body_newline: bytes) 
         return
     yield _head(part, dialect, newline, content_type(part), "")
     if part.content.startswith("message/"):
-        for child in part.parts:
+        # A message has one message inside; tcllib leaves further ones out.
+        for child in part.parts[:1]:
             yield from _message(child, dialect, newline, body_newline)
         return
     boundary = b"--" + header_line("", part.boundary).encode("ascii")[2:]

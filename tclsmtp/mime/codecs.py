@@ -66,46 +66,47 @@ def encode_quoted_printable(data: bytes) -> bytes:
     r"""Quoted-printable as tcllib writes it, its lines ended by "\n" as those of `data` are (RFC 2045, 6.7).
 
     More is quoted than RFC 2045 asks for: what EBCDIC lacks, a line that is one dot, and `From ` at the beginning of a
-    line; but neither of the two in the first line, nor such a dot in the last.
+    line; but neither in the first line, nor after a line of which the end was quoted, nor such a dot in the last line.
     """
     return b"".join(quoted_printable_pieces((data,)))
 
 
 def quoted_printable_pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The quoted-printable of all chunks together, as `encode_quoted_printable` gives it, a piece for each chunk."""
-    before = b""
+    start = b""
     rest = b""
     for chunk in chunks:
         data = rest + chunk if rest else chunk
         cut = data.rfind(b"\n") + 1
         if cut:
-            yield _quote(before, data[:cut])
-            before = b"\n"
+            lines = _quote_lines(start + _quote_octets(data[:cut]))
+            yield _break_lines(lines[len(start) :])
+            start = b"\n" if lines.endswith(b"\n") else b""
         elif len(data) > _QP_ENDLESS:
-            yield _quote(before, data) + b"=\n"
-            before = b""
+            yield _break_lines(_quote_octets(data)) + b"=\n"
+            start = b""
             cut = len(data)
         rest = data[cut:]
     if rest:
-        yield _quote(before, rest)
+        text = _break_lines(_quote_lines(start + _quote_octets(rest))[len(start) :])
+        yield text[:-1] + b"=%02X" % text[-1] if text.endswith((b" ", b"\t")) else text
 
 
-def _quote(before: bytes, data: bytes) -> bytes:
-    r"""Quote some lines. `before` is "\n" unless they begin within a line, or the text."""
-    data = _quote_octets(data)
-    if before:
-        data = before + data
-    if b"\n.\n" in data:
-        # Twice, for the line break between two such lines can belong to one match only.
-        data = data.replace(b"\n.\n", b"\n=2E\n").replace(b"\n.\n", b"\n=2E\n")
-    data = data.replace(b"\nFrom ", b"\n=46rom ")
-    lines = data[len(before) :].split(b"\n")
-    if len(max(lines, key=len)) > _QP_LINE:
-        data = before + b"\n".join([line if len(line) <= _QP_LINE else _break(line) for line in lines])
-    data = data.replace(b" \n", b"=20\n").replace(b"\t\n", b"=09\n")
-    if data.endswith((b" ", b"\t")):
-        data = data[:-1] + b"=%02X" % data[-1]
-    return data[len(before) :]
+def _quote_lines(data: bytes) -> bytes:
+    r"""Quote what matters at a line's beginning or end.
+
+    A CR, which is quoted where it is text, stands for a line break that one rule has used up and no other may use.
+    """
+    data = data.replace(b" \n", b"=20\r").replace(b"\t\n", b"=09\r")
+    return data.replace(b"\n.\n", b"\n=2E\r").replace(b"\nFrom ", b"\n=46rom ")
+
+
+def _break_lines(data: bytes) -> bytes:
+    data = data.replace(b"\r", b"\n")
+    lines = data.split(b"\n")
+    if len(max(lines, key=len)) <= _QP_LINE:
+        return data
+    return b"\n".join([line if len(line) <= _QP_LINE else _break(line) for line in lines])
 
 
 def _quote_octets(data: bytes) -> bytes:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from email.message import EmailMessage
 
-__all__ = ["RESERVED", "Headers", "Part", "add_param", "check_encoding", "check_header", "unique_id"]
+__all__ = ["ENCODINGS", "RESERVED", "Headers", "Part", "add_param", "check_encoding", "check_header", "unique_id"]
 
 ENCODINGS = ("7bit", "8bit", "binary", "quoted-printable", "base64")
 RESERVED = {
-    "content-type": "use -canonical instead of -header {} {}",
-    "content-transfer-encoding": "use -encoding instead of -header {} {}",
+    "content-type": "use -canonical instead of -header {}",
+    "content-transfer-encoding": "use -encoding instead of -header {}",
     "content-md5": "don't go there...",
     "mime-version": "don't go there...",
 }
@@ -78,7 +78,7 @@ class Part:
         """
         known = Headers()
         for name, value in headers:
-            check_header(name, value)
+            check_header(name, f"{name} {value}")
             known.add(name, value)
         return cls.assemble(content, _unique(params), check_encoding(encoding), known, data, path, parts)
 
@@ -183,11 +183,11 @@ class Part:
         return to_email(self)
 
 
-def check_header(name: str, value: str) -> None:
-    """Refuse, in tcllib's words, a header that the part writes itself. Raises MimeError."""
+def check_header(name: str, given: str) -> None:
+    """Refuse, in tcllib's words, a header that the part writes itself. Raises MimeError, which quotes `given`."""
     refusal = RESERVED.get(name.lower())
     if refusal:
-        raise MimeError(refusal.format(name, value))
+        raise MimeError(refusal.format(given))
 
 
 def check_encoding(encoding: str) -> str:

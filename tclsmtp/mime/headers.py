@@ -89,7 +89,7 @@ def check_name(name: str) -> None:
         return
     for character in name:
         if character in " \t\r\n\0:":
-            raise MimeError(f"header name {name!r} may not contain {character!r}", ("MIME", "HEADER", name))
+            raise MimeError(f"header name {name!r} may not contain {character!r}", ("MIME", "HEADER"))
 
 
 def header_line(name: str, value: str) -> str:

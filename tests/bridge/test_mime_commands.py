@@ -1,0 +1,314 @@
+"""The ::mime commands answer as the recordings do, and as a script expects them to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tclsmtp import Interpreter, TclError
+from tests.support.calls import Call, Runner, calls
+from tests.support.deviations import Explanation, Rule, explain, rules_for
+
+DIALECTS = ("1.20", "2.0")
+CALLS = [call for kind in ("build", "header", "errors") for call in calls(kind)]
+BODY = "0123456789 abcdef\n" * 400
+
+
+@cache
+def runner(dialect: str) -> Runner:
+    return Runner(dialect)
+
+
+@cache
+def compare(call: Call, dialect: str) -> Explanation:
+    run = runner(dialect)
+    ours = run.answer(call)
+    if ours == call.recorded[dialect]:
+        return Explanation((), ())
+    return explain(call.name, dialect, run.lines(call.recorded[dialect]), run.lines(ours))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_answers_as_recorded(call: Call, dialect: str) -> None:
+    found = compare(call, dialect)
+    assert not found.unexplained, str(found)
+
+
+@pytest.mark.parametrize("rule", rules_for("calls/"), ids=str)
+def test_rule_is_needed_by_all_that_it_names(rule: Rule) -> None:
+    needed = [
+        call.name
+        for call in CALLS
+        for dialect in DIALECTS
+        if rule.names(call.name, dialect) and rule in compare(call, dialect).rules
+    ]
+    assert [name for name in rule.recordings if not any(fnmatch(call, name) for call in needed)] == []
+
+
+@pytest.fixture(params=DIALECTS)
+def tcl(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
+    with Interpreter(dialect=request.param) as interpreter:
+        interpreter.eval("package require mime")
+        yield interpreter
+
+
+def failure(tcl: Interpreter, script: str) -> TclError:
+    with pytest.raises(TclError) as caught:
+        tcl.eval(script)
+    return caught.value
+
+
+class TestInitialize:
+    def test_token_counts_up(self, tcl: Interpreter) -> None:
+        first, second = (tcl.eval("mime::initialize -canonical text/plain -string x") for _ in range(2))
+        assert (first, second) == ("::mime::1", "::mime::2")
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            ("-canonical text/plain -string x -bogus", "missing argument to -bogus"),
+            ("-canonical text/plain -header {a b c} -string x", "-header expects a key and a value, not a b c"),
+            ("-header {a b} -string x", "-header requires -canonical"),
+            ("-parts {}", "-parts requires -canonical"),
+            ("-canonical multipart/mixed -parts {} -encoding base64", "-encoding and -parts do not mix"),
+            ("-canonical text/plain -header {Content-MD5 x} -string x", "don't go there..."),
+            (
+                "-canonical text/plain -header {content-transfer-encoding x} -string x",
+                "use -encoding instead of -header content-transfer-encoding x",
+            ),
+            ("-canonical text/plain -encoding {} -string x", "unknown value for -encoding "),
+        ],
+    )
+    def test_refuses_in_the_words_of_tcllib(self, tcl: Interpreter, options: str, message: str) -> None:
+        assert failure(tcl, f"mime::initialize {options}").message == message
+
+    def test_last_of_an_option_counts(self, tcl: Interpreter) -> None:
+        tcl.eval("set t [mime::initialize -canonical text/plain -canonical text/html -string x -string y]")
+        assert tcl.eval("list [mime::getproperty $t content] [mime::getbody $t]") == "text/html y"
+
+    def test_unknown_token_among_the_parts(self, tcl: Interpreter) -> None:
+        error = failure(tcl, "mime::initialize -canonical multipart/mixed -parts nosuch")
+        assert error.errorcode == ("TCL", "LOOKUP", "VARNAME")
+
+    @pytest.mark.parametrize("name", ["a:b", "a b", "a\\nb", "a\\rb", "a\\0b"])
+    def test_header_name_that_would_begin_another_header(self, tcl: Interpreter, name: str) -> None:
+        error = failure(tcl, f'mime::initialize -canonical text/plain -string x -header [list "{name}" v]')
+        assert "header name" in error.message
+        assert error.errorcode == ("MIME", "HEADER")
+
+    def test_parsing_says_that_it_cannot(self, tcl: Interpreter) -> None:
+        error = failure(tcl, "mime::initialize -string {A: b\n\nx}")
+        assert "not available in this version" in error.message
+        assert error.errorcode == ("MIME", "UNAVAILABLE")
+
+    def test_parsing_names_a_file_that_is_not_there(self, tcl: Interpreter) -> None:
+        error = failure(tcl, "mime::initialize -file nosuch.eml")
+        assert error.message == 'couldn\'t open "nosuch.eml": no such file or directory'
+        assert error.errorcode[:2] == ("POSIX", "ENOENT")
+
+
+class TestFile:
+    def test_relative_name_is_that_of_tcl_s_folder(self, tcl: Interpreter, tmp_path: Path) -> None:
+        (tmp_path / "note.txt").write_bytes(b"a note\n")
+        tcl.call("cd", str(tmp_path))
+        tcl.eval("set t [mime::initialize -canonical text/plain -file note.txt]; cd /")
+        assert tcl.eval("mime::getbody $t") == "a note\n"
+        assert tcl.eval("mime::getproperty $t size") == "7"
+
+    def test_octets_arrive_as_they_are(self, tcl: Interpreter, tmp_path: Path) -> None:
+        (tmp_path / "all.bin").write_bytes(bytes(range(256)))
+        tcl.call("set", "name", str(tmp_path / "all.bin"))
+        tcl.eval("set t [mime::initialize -canonical image/gif -file $name]")
+        assert tcl.eval("binary scan [mime::getbody $t] H* hex; set hex") == bytes(range(256)).hex()
+
+    @pytest.mark.parametrize("command", ["getbody", "buildmessage"])
+    def test_missing_file_is_told_when_it_is_read(self, tcl: Interpreter, command: str) -> None:
+        tcl.eval("set t [mime::initialize -canonical text/plain -file /nonexistent]")
+        error = failure(tcl, f"mime::{command} $t")
+        assert error.message == 'couldn\'t open "/nonexistent": no such file or directory'
+        assert error.errorcode == ("POSIX", "ENOENT", "no such file or directory")
+
+    def test_size_of_a_missing_file(self, tcl: Interpreter) -> None:
+        tcl.eval("set t [mime::initialize -canonical text/plain -file /nonexistent]")
+        message = failure(tcl, "mime::getproperty $t size").message
+        assert message == 'could not read "/nonexistent": no such file or directory'
+
+
+class TestFinalize:
+    @pytest.fixture(autouse=True)
+    def nested(self, tcl: Interpreter) -> None:
+        tcl.eval("set a [mime::initialize -canonical text/plain -string x]")
+        tcl.eval("set m [mime::initialize -canonical multipart/mixed -parts $a]")
+
+    @pytest.mark.parametrize("options", ["", "-subordinates dynamic", "-subordinates none", "-bogus all"])
+    def test_parts_that_were_given_stay(self, tcl: Interpreter, options: str) -> None:
+        assert tcl.eval(f"mime::finalize $m {options}; mime::getproperty $a size") == "1"
+
+    def test_all_goes_down_to_the_leaves(self, tcl: Interpreter) -> None:
+        tcl.eval("mime::finalize $m -subordinates all")
+        assert failure(tcl, "mime::getproperty $a size").message == 'can\'t read "state(value)": no such variable'
+
+    def test_twice_is_an_error(self, tcl: Interpreter) -> None:
+        tcl.eval("mime::finalize $m")
+        assert failure(tcl, "mime::finalize $m").message == 'can\'t read "state(cid)": no such variable'
+
+
+class TestGetbody:
+    @pytest.fixture(autouse=True)
+    def log(self, tcl: Interpreter) -> None:
+        tcl.call("set", "body", BODY)
+        tcl.eval("""
+            set t [mime::initialize -canonical text/plain -string $body]
+            proc cb {what {data {}}} { lappend ::log $what [string length $data]; return "$what [llength $::log]" }
+        """)
+
+    def test_callback_gets_blocks_and_the_end(self, tcl: Interpreter) -> None:
+        assert tcl.eval("mime::getbody $t -command cb -blocksize 3000") == "end 8"
+        assert tcl.eval("set log") == "data 3000 data 3000 data 1200 end 0"
+
+    def test_block_is_4096_unless_it_is_said(self, tcl: Interpreter) -> None:
+        tcl.eval("mime::getbody $t -command cb")
+        assert tcl.eval("set log") == "data 4096 data 3104 end 0"
+
+    def test_callback_may_have_words_of_its_own(self, tcl: Interpreter) -> None:
+        tcl.eval("proc words args { lappend ::words $args }; mime::getbody $t -command {words a {b c}} -blocksize 9999")
+        assert tcl.eval("lindex $words 0 1") == "b c"
+        assert tcl.eval("lindex $words end") == "a {b c} end"
+
+    def test_callback_that_fails_is_told_of_it_and_answers(self, tcl: Interpreter) -> None:
+        tcl.eval("proc bad {what data} { if {$what eq {data}} { error stop {} {MY CODE} }; return $what:$data }")
+        assert tcl.eval("mime::getbody $t -command bad") == "error:stop"
+
+    def test_callback_that_fails_at_the_end_fails(self, tcl: Interpreter) -> None:
+        tcl.eval("proc bad {what {data {}}} { if {$what ne {data}} { error stop {} {MY CODE} } }")
+        error = failure(tcl, "mime::getbody $t -command bad")
+        assert (error.message, error.errorcode) == ("stop", ("MY", "CODE"))
+
+    def test_file_comes_in_blocks(self, tcl: Interpreter, tmp_path: Path) -> None:
+        (tmp_path / "body").write_bytes(BODY.encode())
+        tcl.call("set", "name", str(tmp_path / "body"))
+        tcl.eval(
+            "set t [mime::initialize -canonical text/plain -file $name]; mime::getbody $t -command cb -blocksize 4000"
+        )
+        assert tcl.eval("set log") == "data 4000 data 3200 end 0"
+
+    @pytest.mark.parametrize("size", ["0", "-3", "x", "1.5"])
+    def test_block_of_no_size(self, tcl: Interpreter, size: str) -> None:
+        message = failure(tcl, f"mime::getbody $t -command cb -blocksize {size}").message
+        assert message == f"-blocksize expects a positive integer, not {size}"
+
+    def test_option_without_value(self, tcl: Interpreter) -> None:
+        assert failure(tcl, "mime::getbody $t -blocksize").errorcode == ("TCL", "ARGUMENT", "FORMAT")
+
+    def test_decode_reads_the_charset(self, tcl: Interpreter) -> None:
+        tcl.eval(r"set u [mime::initialize -canonical text/plain -param {charset utf-8} -string abc\xc3\xa9]")
+        assert tcl.eval("mime::getbody $u -decode") == "abcé"
+        assert tcl.eval("mime::getbody $u") == "abcÃ©"
+        assert tcl.eval("mime::getbody $u -decode -command cb -blocksize 3; set log") == "data 3 data 1 end 0"
+
+    def test_decode_of_an_unknown_charset(self, tcl: Interpreter) -> None:
+        tcl.eval("set u [mime::initialize -canonical text/plain -param {charset nosuch} -string x]")
+        assert failure(tcl, "mime::getbody $u -decode").message == "-decode failed: can't reversemap charset nosuch"
+
+
+class TestCopymessage:
+    @pytest.fixture(autouse=True)
+    def message(self, tcl: Interpreter, tmp_path: Path) -> None:
+        tcl.call("set", "name", str(tmp_path / "out"))
+        tcl.eval("set t [mime::initialize -canonical text/plain -header {Content-ID i} -string {a\nb\n}]")
+
+    @pytest.mark.parametrize(
+        ("translation", "newline"), [("lf", "\n"), ("crlf", "\r\n"), ("cr", "\r"), ("binary", "\n")]
+    )
+    def test_line_breaks_are_the_channel_s(
+        self, tcl: Interpreter, tmp_path: Path, translation: str, newline: str
+    ) -> None:
+        tcl.eval(f"set f [open $name w]; fconfigure $f -translation {translation}; mime::copymessage $t $f; close $f")
+        lines = ["MIME-Version: 1.0", "Content-ID: i", "Content-Type: text/plain", "", "a", "b", ""]
+        assert (tmp_path / "out").read_bytes().decode() == newline.join(lines)
+
+    def test_octets_reach_a_binary_channel(self, tcl: Interpreter, tmp_path: Path) -> None:
+        tcl.eval(
+            r"set b [mime::initialize -canonical text/plain -encoding 8bit -param {charset utf-8} -string \xc3\xa9]"
+        )
+        tcl.eval("set f [open $name w]; fconfigure $f -translation binary; mime::copymessage $b $f; close $f")
+        assert (tmp_path / "out").read_bytes().endswith("\n\né".encode())
+
+    def test_channel_that_is_not_there(self, tcl: Interpreter) -> None:
+        error = failure(tcl, "mime::copymessage $t nosuch")
+        assert error.message == 'can not find channel named "nosuch"'
+        assert error.errorcode == ("TCL", "LOOKUP", "CHANNEL", "nosuch")
+
+    def test_channel_that_is_not_for_writing(self, tcl: Interpreter) -> None:
+        message = failure(tcl, "close [open $name w]; mime::copymessage $t [open $name]").message
+        assert "wasn't opened for writing" in message
+
+
+class TestBuildmessage:
+    def test_bodies_keep_their_line_breaks_in_1_20(self, tcl: Interpreter) -> None:
+        built = tcl.eval("mime::buildmessage [mime::initialize -canonical text/plain -string {a\nb}]")
+        assert built.endswith("\r\n\r\na\r\nb" if tcl.dialect.crlf_bodies else "\r\n\r\na\nb")
+
+    def test_parameters_come_in_the_order_given(self, tcl: Interpreter) -> None:
+        params = " ".join(f"-param {{p{number} {number}}}" for number in (5, 3, 9, 1))
+        built = tcl.eval(f"mime::buildmessage [mime::initialize -canonical text/plain {params} -string x]")
+        assert [line.strip()[:2] for line in built.splitlines() if '="' in line] == ["p5", "p3", "p9", "p1"]
+
+    def test_boundary_stays(self, tcl: Interpreter) -> None:
+        tcl.eval("set m [mime::initialize -canonical multipart/mixed -parts {}]")
+        assert tcl.eval("mime::buildmessage $m") == tcl.eval("mime::buildmessage $m")
+
+    def test_transfer_encoding_is_named_once(self, tcl: Interpreter) -> None:
+        built = tcl.eval("mime::buildmessage [mime::initialize -canonical image/gif -string x]")
+        assert built.count("Content-Transfer-Encoding: base64\r\n") == 1
+
+
+class TestHeaders:
+    def test_append_keeps_the_first_spelling(self, tcl: Interpreter) -> None:
+        tcl.eval("set t [mime::initialize -canonical text/plain -string x]")
+        assert tcl.eval("mime::setheader $t X-a 1") == ""
+        assert tcl.eval("mime::setheader $t x-A 2 -mode append") == "1"
+        assert tcl.eval("mime::getheader $t X-A") == "1 2"
+        assert tcl.eval("mime::getheader $t -names") == "Content-ID X-a"
+
+    def test_line_break_in_a_value_becomes_a_fold(self, tcl: Interpreter) -> None:
+        tcl.eval(
+            r'set t [mime::initialize -canonical text/plain -string x -header {Subject "x\r\nBcc: evil@example.com"}]'
+        )
+        tcl.eval(r'mime::setheader $t Subject "x\r\nBcc: evil@example.com"')
+        assert "\r\nSubject: x\r\n Bcc: evil@example.com\r\n" in tcl.eval("mime::buildmessage $t")
+
+
+def test_unique_ids_differ_and_name_the_host(tcl: Interpreter) -> None:
+    first, second = tcl.eval("list [mime::uniqueID] [mime::uniqueID]").split()
+    assert first != second
+    assert first.startswith("<")
+    assert first.endswith(f"@{tcl.eval('info hostname')}>")
+
+
+def test_parseaddress_answers_a_list_for_each_address(tcl: Interpreter) -> None:
+    assert tcl.eval("dict get [lindex [mime::parseaddress {A <a@b>, c@d}] 1] address") == "c@d"
+
+
+def test_dates_say_that_they_cannot(tcl: Interpreter) -> None:
+    assert failure(tcl, "mime::parsedatetime now sec").errorcode == ("MIME", "UNAVAILABLE")
+
+
+@pytest.mark.parametrize(
+    ("call", "usage"),
+    [
+        ("mime::getbody", "mime::getbody token ?arg ...?"),
+        ("mime::getproperty", "mime::getproperty token ?property?"),
+        ("mime::getheader", "mime::getheader token ?key?"),
+        ("mime::setheader a b", "mime::setheader token key value ?arg ...?"),
+        ("mime::buildmessage", "mime::buildmessage token"),
+        ("mime::uniqueID x", "mime::uniqueID"),
+    ],
+)
+def test_wrong_number_of_arguments(tcl: Interpreter, call: str, usage: str) -> None:
+    assert failure(tcl, call).message == f'wrong # args: should be "{usage}"'

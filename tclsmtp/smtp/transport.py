@@ -11,7 +11,7 @@ import os
 import selectors
 import socket
 import time
-from errno import EINPROGRESS, EWOULDBLOCK
+from errno import EALREADY, EINPROGRESS, EISCONN, EWOULDBLOCK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
             """Return when `ready` said so; raise TimeoutError after `timeout` seconds (None waits for ever)."""
 
+
+CONNECTING = (EINPROGRESS, EALREADY, EWOULDBLOCK)
 
 RECEIVE_SIZE = 65_536
 """Octets asked for in one recv: any reply fits, so that one call is enough for it."""
@@ -171,10 +173,13 @@ def _connect_to(family: int, address: SocketAddress, waiter: Waiter, timeout: fl
             # Commands are small writes: Nagle's algorithm would make each wait for the ACK of the one before.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             errno = sock.connect_ex(address)
-        if errno in (EINPROGRESS, EWOULDBLOCK):
+            if errno in CONNECTING:
+                # A neighbour has answered by now; asked again, the socket says so without a wait.
+                errno = sock.connect_ex(address)
+        if errno in CONNECTING:
             waiter.wait(sock.fileno(), True, lambda: True, timeout)
             errno = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if errno:
+        if errno not in (0, EISCONN):
             raise TransportError(_why(errno))
     except BaseException:
         sock.close()

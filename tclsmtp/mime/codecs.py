@@ -220,8 +220,8 @@ def _encode_runs(tokens: list[str], column: int) -> str:
 def _encoded_words(text: str, room: int) -> list[str]:
     """Text as encoded words, none longer than 75 characters and the first, if it can be done, not than `room`."""
     octets = text.encode("utf-8", "replace")
-    q_length = sum(1 if octet in _Q_SAFE or octet == 32 else 3 for octet in octets)
-    encode, letter = (_q_text, "Q") if q_length <= len(octets) * 4 // 3 else (_b_text, "B")
+    plain = sum(octet in _Q_SAFE or octet == 32 for octet in octets)
+    encode, letter = (_q_text, "Q") if 2 * plain >= len(octets) else (_b_text, "B")
     words: list[str] = []
     start = 0
     while start < len(text):

@@ -1,0 +1,160 @@
+"""Base64, quoted-printable and the encoded words of headers."""
+
+from __future__ import annotations
+
+import quopri
+from base64 import b64decode, encodebytes
+from email.header import decode_header, make_header
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tclsmtp.mime.codecs import (
+    base64_pieces,
+    encode_base64,
+    encode_header_text,
+    encode_quoted_printable,
+    quoted_printable_pieces,
+)
+
+PIECES = [b" ", b"\t", b"\n", b".", b"=", b"F", b"From ", b"\r", b"\n.\n", b" \n", b"\x1f", b"x" * 70, b"\xe9", b"a b"]
+texts = st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)
+long_texts = st.integers(0, 3).flatmap(lambda n: st.binary(max_size=200).map(lambda end: b"\0\xff" * 30000 * n + end))
+
+
+def read(value: str) -> str:
+    return str(make_header(decode_header(value)))
+
+
+class TestBase64:
+    def test_lines_have_76_characters_and_the_last_no_end(self) -> None:
+        assert [len(line) for line in encode_base64(b"x" * 120).split(b"\n")] == [76, 76, 8]
+
+    def test_nothing_is_nothing(self) -> None:
+        assert encode_base64(b"") == b""
+
+    def test_line_break_is_chosen(self) -> None:
+        assert encode_base64(b"x" * 58, b"\r\n").count(b"\r\n") == 1
+
+    @given(long_texts)
+    @example(b"x" * 57 * 1024)
+    @example(b"x" * (57 * 1024 + 1))
+    def test_is_what_the_standard_library_writes(self, data: bytes) -> None:
+        assert encode_base64(data) == encodebytes(data).rstrip(b"\n")
+
+    @given(st.lists(st.binary(max_size=200) | st.just(b"y" * 60000), max_size=6))
+    def test_pieces_together_are_the_whole(self, chunks: list[bytes]) -> None:
+        assert b"".join(base64_pieces(chunks)) == encode_base64(b"".join(chunks))
+
+
+class TestQuotedPrintable:
+    @pytest.mark.parametrize(
+        ("text", "encoded"),
+        [
+            (b"", b""),
+            (b"a!b#c~d_e?f", b"a=21b=23c=7Ed_e?f"),
+            (b"caf\xc3\xa9\x1f\x00", b"caf=C3=A9\x1f=00"),
+            (b"a \nb\t\n ", b"a=20\nb=09\n=20"),
+            (b"From x\nFrom y\n>From z", b"From x\n=46rom y\n>From z"),
+            (b".\n.\n.", b".\n=2E\n."),
+            (b"a\n.\n.\nb", b"a\n=2E\n.\nb"),
+            (b"a \nFrom x", b"a=20\nFrom x"),
+            (b"x" * 72, b"x" * 72),
+            (b"x" * 73, b"x" * 73 + b"=\n"),
+            (b"x" * 72 + b"=y", b"x" * 72 + b"=\n=3Dy"),
+            (b"x" * 71 + b"=y", b"x" * 71 + b"=\n=3Dy"),
+            (b"x" * 70 + b"=y", b"x" * 70 + b"=3D=\ny"),
+            (b"x" * 70 + b" ", b"x" * 70 + b"=20"),
+            (b"x" * 72 + b" ", b"x" * 72 + b" =\n"),
+            (b"x" * 71 + b"  \ny", b"x" * 71 + b" =\n=20\ny"),
+        ],
+    )
+    def test_is_as_observed(self, text: bytes, encoded: bytes) -> None:
+        assert encode_quoted_printable(text) == encoded
+
+    def test_line_of_one_dot_keeps_its_line_break(self) -> None:
+        assert encode_quoted_printable(b"a\n.\nb") == b"a\n=2E\nb"
+
+    def test_many_different_octets_are_quoted_as_few_are(self) -> None:
+        many = bytes(range(128, 256))
+        assert encode_quoted_printable(many).replace(b"=\n", b"") == b"".join(b"=%02X" % octet for octet in many)
+
+    @given(texts | st.binary())
+    def test_decodes_to_what_it_was(self, text: bytes) -> None:
+        assert quopri.decodestring(encode_quoted_printable(text)) == text
+
+    @given(texts | st.binary())
+    def test_no_line_is_too_long(self, text: bytes) -> None:
+        assert max(map(len, encode_quoted_printable(text).split(b"\n"))) <= 76
+
+    @given(st.lists(texts, max_size=5))
+    def test_pieces_decode_to_what_they_were(self, chunks: list[bytes]) -> None:
+        assert quopri.decodestring(b"".join(quoted_printable_pieces(chunks))) == b"".join(chunks)
+
+    @given(st.lists(texts.map(lambda text: text + b"\n"), max_size=5))
+    def test_pieces_of_whole_lines_together_are_the_whole(self, chunks: list[bytes]) -> None:
+        assert b"".join(quoted_printable_pieces(chunks)) == encode_quoted_printable(b"".join(chunks))
+
+    def test_endless_line_is_not_held(self) -> None:
+        pieces = list(quoted_printable_pieces([b"x" * 50000] * 8))
+        assert len(pieces) > 2
+        assert quopri.decodestring(b"".join(pieces)) == b"x" * 400000
+
+
+class TestHeaderText:
+    def test_only_what_is_not_ascii_is_replaced(self) -> None:
+        assert encode_header_text("Subject", "an alle: grüße aus Köln am Rhein") == (
+            "an alle: =?utf-8?B?Z3LDvMOfZQ==?= aus =?utf-8?Q?K=C3=B6ln?= am Rhein"
+        )
+
+    def test_blank_between_two_words_is_inside(self) -> None:
+        assert read(encode_header_text("Subject", "für Müller")) == "für Müller"
+
+    def test_octets_that_are_utf_8_are_read_as_such(self) -> None:
+        assert read(encode_header_text("Subject", "caf\xc3\xa9")) == "café"
+
+    def test_quoted_name_becomes_a_phrase(self) -> None:
+        value = encode_header_text("To", '"Müller, Jörg" <a@b>, "ASCII" <c@d>')
+        assert value == '=?utf-8?Q?M=C3=BCller=2C_J=C3=B6rg?= <a@b>, "ASCII" <c@d>'
+
+    def test_address_is_left_alone(self) -> None:
+        assert encode_header_text("From", "Jörg<a@b>").endswith("?= <a@b>")
+
+    def test_file_name_stays_between_its_quotes(self) -> None:
+        value = encode_header_text("Content-Disposition", 'attachment; filename="é ü.txt"')
+        assert value.startswith('attachment; filename="=?utf-8?')
+        assert value.endswith('?="')
+
+    @given(
+        st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"]), min_size=1).filter(
+            lambda t: not t.isascii()
+        )
+    )
+    def test_every_text_comes_back(self, text: str) -> None:
+        expected = text.encode("latin-1").decode("utf-8") if _is_utf_8(text) else text
+        assert read(encode_header_text("Subject", text)) == expected
+
+    @given(st.text("aé \u4e00", max_size=300), st.sampled_from(["Subject", "From", "X-" + "y" * 40]))
+    def test_lines_with_words_are_short(self, text: str, name: str) -> None:
+        lines = f"{name}: {encode_header_text(name, text)}".split("\n")
+        assert all(len(word) <= 75 for line in lines for word in line.split() if word.startswith("=?"))
+        assert all(line.startswith(" ") for line in lines[1:])
+
+    def test_long_text_is_folded(self) -> None:
+        value = encode_header_text("Subject", "é" * 200)
+        assert max(map(len, f"Subject: {value}".split("\n"))) <= 76
+        assert read(value) == "é" * 200
+
+
+def _is_utf_8(text: str) -> bool:
+    try:
+        text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def test_base64_of_a_word_is_plain_base64() -> None:
+    word = encode_header_text("Subject", "日本語")
+    assert b64decode(word.removeprefix("=?utf-8?B?").removesuffix("?=")).decode() == "日本語"

@@ -1,6 +1,6 @@
 """RFC 822 address lists, read as tcllib's `mime::parseaddress` reads them.
 
-The grammar is that of RFC 822 section 6.1 with the lexical tokens of section 3.3. Every rule below cites its clause and
+The grammar is that of RFC 822 section 6.1, the tokens are those of lexer.py. Every rule below cites its clause and
 says where the recorded answers of tcllib go another way; both recorded releases give the same answers. A list is read
 from left to right with one token of look-ahead, in time linear in its length. A faulty address never stops the list:
 its `error` says what was found, and reading goes on after the next comma.
@@ -9,6 +9,8 @@ its `error` says what was found, and reading goes on after the next comma.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tclsmtp.mime.lexer import ATOM, END, LITERAL, QUOTED, SPACE, SPECIALS, Lexer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,110 +69,12 @@ def parse_addresses(text: str, host: str) -> list[Address]:
     return found
 
 
-# Kinds of token. A special character is a kind of its own.
-_ATOM = "atom"
-_QUOTED = "quoted-string"
-_LITERAL = "domain-literal"
-_COMMENT = "comment"
-_BROKEN = "token without an end"
-_END = "end-of-input"
-
-_WORD = (_ATOM, _QUOTED)
-_SUB_DOMAIN = (_ATOM, _LITERAL)
-
-_SPECIALS = frozenset('()<>@,;:\\".[]')
-"""RFC 822 section 3.3, specials."""
-_ATOM_ENDS = _SPECIALS | frozenset(" \t\n")
-"""What ends an atom. In section 3.3 every control character does; tcllib keeps those in, carriage return as well."""
-_SPACE = (
-    "\0\t\n\v\f\r \x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
-    "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
-"""What is skipped before a token: all that Tcl's `string trim` takes off; section 3.3 has space, tab and folds."""
-_QUOTATIONS = {"(": (_COMMENT, ")"), '"': (_QUOTED, '"'), "[": (_LITERAL, "]")}
-"""Tokens that run to a closing character, by the one that opens them."""
+_WORD = (ATOM, QUOTED)
+_SUB_DOMAIN = (ATOM, LITERAL)
 
 
 class _SyntaxFault(Exception):
     """The address at hand does not follow the grammar; the message goes to its `error`."""
-
-
-class _Lexer:
-    """The tokens of a list (RFC 822 section 3.3), with the comments between them collected aside.
-
-    `next` steps forward, `back` undoes the last step. A comment that is read twice that way is collected twice: so it
-    is in the recordings.
-    """
-
-    __slots__ = ("comments", "kind", "lexeme", "position", "start", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.position = self.start = 0
-        self.kind = self.lexeme = ""
-        self.comments: list[str] = []
-
-    def next(self) -> str:
-        """Read a token: its kind is returned and kept in `kind`, its text is in `lexeme`."""
-        self.start = self.position
-        while self._step() == _COMMENT:
-            self.comments.append(self.lexeme)
-        return self.kind
-
-    def back(self) -> None:
-        """Step back before the last token and the comments in front of it."""
-        self.position = self.start
-
-    def peek_comments(self) -> None:
-        """Collect the comments in front of the next token, which stays unread."""
-        self.next()
-        self.back()
-
-    def _step(self) -> str:
-        text, begin, length = self.text, self.position, len(self.text)
-        while begin < length and text[begin] in _SPACE:
-            begin += 1
-        end = begin + 1
-        if begin == length:
-            self.kind, self.lexeme, self.position = _END, _END, length
-            return _END
-        first = text[begin]
-        if first not in _SPECIALS:
-            kind = _ATOM
-            while end < length and text[end] not in _ATOM_ENDS:
-                end += 1
-        elif first in _QUOTATIONS:
-            kind, closer = _QUOTATIONS[first]
-            end = _end_of_quotation(text, begin, closer)
-            if not end:
-                self.kind, self.lexeme, self.position = _BROKEN, f"end-of-input during {kind}", length
-                return _BROKEN
-        else:
-            kind = first
-        self.kind, self.lexeme, self.position = kind, text[begin:end], end
-        return kind
-
-
-def _end_of_quotation(text: str, begin: int, closer: str) -> int:
-    """Where the comment, quoted string or domain literal that opens at `begin` ends; 0 if it does not.
-
-    RFC 822 section 3.3: a backslash quotes, comments nest. It forbids a bare carriage return in all of them and `[` in
-    a literal; tcllib takes both.
-    """
-    opener = "(" if closer == ")" else ""
-    depth, position, length = 1, begin + 1, len(text)
-    while position < length:
-        character = text[position]
-        position += 1
-        if character == "\\":
-            position += 1
-        elif character == closer:
-            depth -= 1
-            if not depth:
-                return position
-        elif character == opener:
-            depth += 1
-    return 0
 
 
 class _Draft:
@@ -192,8 +96,8 @@ class _Draft:
         address = f"{local}@{domain or host}" if local else ""
         comment = " ".join(self.comments)
         phrase = self.phrase.strip('"')
-        friendly = (phrase or comment[1:-1].lstrip(_SPACE) or _name_in_local(local)).strip('"')
-        if not _SPECIALS.isdisjoint(phrase):
+        friendly = (phrase or comment[1:-1].lstrip(SPACE) or _name_in_local(local)).strip('"')
+        if not SPECIALS.isdisjoint(phrase):
             # Quotes that were inside stay as they are: `"a" b` gives `"a" b"`.
             phrase = f'"{phrase}"'
         return Address(
@@ -248,7 +152,7 @@ class _Parser:
     __slots__ = ("depth", "lexer")
 
     def __init__(self, text: str) -> None:
-        self.lexer = _Lexer(text)
+        self.lexer = Lexer(text)
         self.depth = 0
         """Groups opened and not closed; each superfluous semicolon takes it down, below zero too."""
 
@@ -260,7 +164,7 @@ class _Parser:
             return draft if self._beginning(draft) else None
         except _SyntaxFault as fault:
             draft.error = str(fault)
-        while self.lexer.kind not in (",", _END):
+        while self.lexer.kind not in (",", END):
             self.lexer.next()
         return draft
 
@@ -273,7 +177,7 @@ class _Parser:
         Where the RFC wants a comma between addresses, tcllib needs none after `>` or the end of a group.
         """
         lexer = self.lexer
-        while (kind := lexer.next()) != _END:
+        while (kind := lexer.next()) != END:
             if kind in _WORD:
                 if self._after_word(draft):
                     return True
@@ -304,7 +208,7 @@ class _Parser:
             # A route may follow the first dot: `a.@b:c@d` is a.c@d by way of b.
             draft.local = [word, "."]
             self._route_addr(draft)
-        elif kind in ("@", ",", _END) or (kind == ";" and self.depth > 0):
+        elif kind in ("@", ",", END) or (kind == ";" and self.depth > 0):
             draft.local = [word]
             draft.member = self.depth
             if kind == "@":
@@ -320,7 +224,7 @@ class _Parser:
         if kind == ";":
             self._close_group()
             self.lexer.peek_comments()
-        elif kind not in (",", _END):
+        elif kind not in (",", END):
             raise self._fault("junk after local@domain")
 
     def _after_phrase(self, draft: _Draft, word: str) -> bool:
@@ -364,7 +268,7 @@ class _Parser:
         if lexer.kind == ";":
             self.depth = 0
             lexer.peek_comments()
-        elif lexer.kind != _END:
+        elif lexer.kind != END:
             lexer.position = first_member
             return False
         return True
@@ -435,7 +339,7 @@ class _Parser:
             draft.local.append(".")
         if lexer.kind == "@":
             self._domain(draft)
-        elif lexer.kind not in (">", ",", ";", _END):
+        elif lexer.kind not in (">", ",", ";", END):
             raise self._fault("expecting at-sign after local-part")
 
     def _domain(self, draft: _Draft) -> None:

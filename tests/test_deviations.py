@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.deviations import DEVIATIONS, Rule, explain, parse
+from tests.support.deviations import DEVIATIONS, Rule, explain, load, parse
 
 CODE = {"recording": "sessions/dot552", "dialect": "2.0", "recorded": "^code 7$", "ours": "code 1"}
 RECORDED = ["rc 0", "code 7", "result {}", "code 77"]
@@ -77,3 +77,7 @@ def test_identifiers_are_unique() -> None:
 
 def test_each_entry_says_what_differs_and_why() -> None:
     assert not [entry["id"] for entry in entries() if not all(entry[key].strip() for key in ("tcllib", "here", "why"))]
+
+
+def test_rules_name_recordings_that_a_test_compares() -> None:
+    assert {name.partition("/")[0] for rule in load() for name in rule.recordings} <= {"calls", "sessions"}

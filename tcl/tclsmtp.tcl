@@ -8,6 +8,7 @@
 namespace eval ::tclsmtp {
     variable directory [file dirname [file normalize [info script]]]
     variable path {}
+    variable reporters {}
     variable released {
         mime {1.0 1.1 1.2 1.3 1.3.1 1.3.2 1.3.3 1.3.4 1.3.5 1.3.6 1.4 1.4.1 1.5 1.5.1 1.5.2 1.5.3 1.5.4 1.5.5 1.5.6
             1.6 1.6.1 1.6.2 1.6.3 1.7.0 1.7.1 1.7.2}
@@ -150,24 +151,45 @@ proc ::tclsmtp::watch_children {} { trace add execution ::interp leave ::tclsmtp
 proc ::tclsmtp::cancel {} {
     trace remove execution ::interp leave ::tclsmtp::interp_left
     foreach child [interp slaves] { cancel_child $child }
+    silence {}
     interp cancel -unwind
+}
+
+# ::tclsmtp::silence --
+#   Keeps an event handler that ends by being cancelled from being reported as a background error.
+proc ::tclsmtp::silence {path} {
+    variable reporters
+    dict set reporters $path [interp bgerror $path]
+    interp bgerror $path list
+}
+
+# ::tclsmtp::report_again --
+#   Undoes `silence`, behind the report that may be due.
+proc ::tclsmtp::report_again {path} {
+    variable reporters
+    if {[dict exists $reporters $path]} {
+        after idle [list catch [list interp bgerror $path [dict get $reporters $path]]]
+    }
 }
 
 # ::tclsmtp::recover --
 #   Makes all that `cancel` ended usable again.
 proc ::tclsmtp::recover {} {
     watch_children
+    report_again {}
     foreach child [interp slaves] { recover_child $child }
 }
 
 # A cancelled interpreter refuses one command more, and only one given as a list, not as a script, ends that state.
 proc ::tclsmtp::recover_child {path} {
     catch { interp eval $path [list list] }
+    report_again $path
     foreach child [interp slaves $path] { recover_child [list {*}$path $child] }
 }
 
 proc ::tclsmtp::cancel_child {path} {
     foreach child [interp slaves $path] { cancel_child [list {*}$path $child] }
+    silence $path
     interp cancel -unwind -- $path
 }
 

@@ -6,11 +6,12 @@ import _tkinter
 import os
 import time
 
-from tclsmtp.bridge.shell import leave, run_windows
+from tclsmtp.bridge.shell import has_windows, leave, run_windows
 from tclsmtp.bridge.values import to_tcl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from tclsmtp.bridge.interpreter import Interpreter
     from tclsmtp.bridge.values import TclValue
 
 _FIRST, _CONTINUED = "tcl_prompt1", "tcl_prompt2"
@@ -25,8 +26,9 @@ class Prompt:
     `puts`, `gets` and `info` go by the names that their ensembles use, as the script may have commands of its own.
     """
 
-    def __init__(self, app: _tkinter.TkappType) -> None:
-        self._app = app
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+        self._app = interpreter.app
         self._typed = ""
         self._due: str | None = _FIRST
         self._interactive = os.isatty(0)
@@ -36,7 +38,7 @@ class Prompt:
         self._app.call("set", "::tcl_interactive", int(self._interactive))
         self._read_start_file()
         while True:
-            if self._app.call("::tcl::info::commands", "."):
+            if has_windows(self._app):
                 self._run_beside_windows()
             elif not self._has_input() or not self._step():
                 return
@@ -144,7 +146,7 @@ class Prompt:
         self._show()
         self._app.createcommand("::tclsmtp::typed", self._on_typed)
         self._listen("::tclsmtp::typed")
-        run_windows(self._app)
+        run_windows(self._interpreter)
         self._listen("")
 
     def _listen(self, command: str) -> None:
@@ -166,7 +168,7 @@ class Prompt:
         return ""
 
 
-def read_commands(app: _tkinter.TkappType) -> int:
+def read_commands(interpreter: Interpreter) -> int:
     """Be tclsh without a script: run the commands on stdin until it ends. The exit status is 0 whatever they did."""
-    Prompt(app).run()
+    Prompt(interpreter).run()
     return 0

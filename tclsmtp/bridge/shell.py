@@ -27,9 +27,10 @@ def run_file(interpreter: Interpreter, path: str, args: Sequence[str], encoding:
     set_arguments(app, path, args)
     app.call("set", "::tcl_interactive", "0")
     status = _evaluate(interpreter, path, encoding)
-    if app.call("interp", "alias", "", "exit") != "::tclsmtp::exit":
+    if app.call("info", "procs", "::exit"):
         _call_exit(app, status)
         interpreter.raise_pending()
+    _flush_stdout(app)
     return status
 
 
@@ -55,7 +56,7 @@ def start(
     if script is None:
         from tclsmtp.bridge.prompt import read_commands
 
-        status = read_commands(app)
+        status = read_commands(interpreter)
     else:
         status = _evaluate(interpreter, name, None if encoding is None else _decode(app, encoding))
     _call_exit(app, status)
@@ -83,12 +84,34 @@ def leave(app: _tkinter.TkappType, status: int) -> NoReturn:
         os._exit(status & 255)
 
 
-def run_windows(app: _tkinter.TkappType) -> None:
-    """Run Tk's main loop until the last window is closed; without Tk there is none."""
-    app.mainloop(0)
-    # Where Python brings a Tk of its own and the script loaded another, only the script's commands know its windows.
-    while app.eval("llength [info commands .]") == "1":
+def run_windows(interpreter: Interpreter) -> None:
+    """Run Tk's main loop until the last window is closed; without Tk there is none.
+
+    Raises what `Interpreter.abandon` was given meanwhile.
+    """
+    app = interpreter.app
+    while has_windows(app):
         app.dooneevent(0)
+        interpreter.raise_pending()
+
+
+def has_windows(app: _tkinter.TkappType, path: tuple[str, ...] = ()) -> bool:
+    """Whether the interpreter of that path, or one of its children, has a main window of Tk."""
+    try:
+        loaded = app.call("interp", "eval", path, "package provide Tk")
+        if loaded and app.call("interp", "eval", path, "info commands ."):
+            return True
+        children = app.splitlist(app.call("interp", "slaves", path))
+    except _tkinter.TclError:  # the script took these commands away
+        return False
+    return any(has_windows(app, (*path, child)) for child in children)
+
+
+def _flush_stdout(app: _tkinter.TkappType) -> None:
+    try:
+        app.call("::tcl::chan::flush", "stdout")
+    except _tkinter.TclError:  # closed, or nobody reads it
+        return
 
 
 def _load_tk(app: _tkinter.TkappType) -> str:
@@ -124,7 +147,7 @@ def _evaluate(interpreter: Interpreter, path: str, encoding: str | None) -> int:
             _forget_source(app, encoding, path)
         _report(app, str(error))
         return 1
-    run_windows(app)
+    run_windows(interpreter)
     return 0
 
 

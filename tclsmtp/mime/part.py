@@ -99,10 +99,10 @@ class Part:
             raise MimeError("specify exactly one of -file, -parts, or -string")
         if parts is not None:
             parts = list(parts)
-            if encoding:
-                raise MimeError("-encoding and -parts do not mix")
             if not content.startswith(("multipart/", "message/")):
                 raise MimeError(f"-canonical {content} and -parts do not mix")
+            if encoding:
+                raise MimeError("-encoding and -parts do not mix")
         if "content-id" not in headers:
             headers.add("Content-ID", unique_id())
         return cls(content, params, encoding, headers, data, path, parts)
@@ -124,8 +124,11 @@ class Part:
         return b"".join(chunks(self, DEFAULT))
 
     def __repr__(self) -> str:
-        inside = f"path={self.path!r}" if self.path is not None else f"{len(list(self))} parts"
-        return f"<Part {self.content} {inside if self.data is None else f'{len(self.data)} characters'}>"
+        if self.parts is not None:
+            inside = f"{len(self.parts)} parts"
+        else:
+            inside = f"path={self.path!r}" if self.data is None else f"{len(self.data)} characters"
+        return f"<Part {self.content} {inside}>"
 
     def body_size(self) -> int:
         """The length of the body before it is encoded, or of all bodies inside.

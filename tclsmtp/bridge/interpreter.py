@@ -14,7 +14,6 @@ except ImportError as error:
 
 from tclsmtp.bridge.caller import Caller
 from tclsmtp.bridge.commands import answer
-from tclsmtp.bridge.signals import Wakeup
 from tclsmtp.bridge.values import to_tcl
 from tclsmtp.bridge.waiting import Nesting, make_waiter
 from tclsmtp.dialect import DEFAULT, get_dialect
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, TypeVar
 
+    from tclsmtp.bridge.signals import Wakeup
     from tclsmtp.bridge.values import TclValue
     from tclsmtp.dialect import Dialect
     from tclsmtp.mime.part import Part
@@ -233,9 +233,7 @@ class Interpreter:
         try:
             if self._depth > 1:
                 return work(app)
-            if self._wakeup is None:
-                self._wakeup = Wakeup(app, self.abandon)
-            with self._wakeup:
+            with self._wakeup or self._make_wakeup(app):
                 return work(app)
         except _tkinter.TclError as error:
             raise self._translate(error) from None
@@ -243,6 +241,12 @@ class Interpreter:
             self._depth -= 1
             if self._depth == 0:
                 self._end(app)
+
+    def _make_wakeup(self, app: _tkinter.TkappType) -> Wakeup:
+        from tclsmtp.bridge.signals import Wakeup
+
+        self._wakeup = Wakeup(app, self.abandon)
+        return self._wakeup
 
     def _end(self, app: _tkinter.TkappType) -> None:
         pending, self._pending = self._pending, None

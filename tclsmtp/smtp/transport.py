@@ -8,7 +8,6 @@ selector.
 from __future__ import annotations
 
 import os
-import selectors
 import socket
 import time
 from errno import EALREADY, EINPROGRESS, EISCONN, EWOULDBLOCK
@@ -230,6 +229,8 @@ class SelectorWaiter:
 
     def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
         """As Waiter.wait."""
+        import selectors
+
         deadline = None if timeout is None else time.monotonic() + timeout
         # Unlike epoll, poll needs no descriptor of its own: one system call a wait.
         with getattr(selectors, "PollSelector", selectors.SelectSelector)() as selector:

@@ -91,7 +91,7 @@ class Scan:
         self.needs_quoting = False
         self._high: set[int] = set()
         decoder = codecs.getincrementaldecoder(codec)() if codec else None
-        for lines in _line_groups(pieces):
+        for lines in line_groups(pieces):
             if not lines.isascii():
                 self.ascii = False
                 self._high.update(lines.translate(None, _ASCII))
@@ -119,7 +119,7 @@ def _is_text(decoder: codecs.IncrementalDecoder, octets: bytes, last: bool = Fal
     return True
 
 
-def _line_groups(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def line_groups(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Regroup octets so that each piece ends where a line does, but for an endless one."""
     held = b""
     for piece in pieces:

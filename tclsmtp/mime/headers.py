@@ -137,7 +137,6 @@ def _fold(line: str) -> Iterator[str]:
         yield line[start:cut]
         start = cut
     rest = line[start:]
-    while len(rest) > MAX_LINE:
-        yield rest[:MAX_LINE]
-        rest = " " + rest[MAX_LINE:]
-    yield rest
+    yield rest[:MAX_LINE]
+    for position in range(MAX_LINE, len(rest), MAX_LINE - 1):
+        yield f" {rest[position : position + MAX_LINE - 1]}"

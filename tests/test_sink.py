@@ -34,7 +34,8 @@ def say(sink: Sink, *chunks: bytes) -> bytes:
 def test_session_is_rendered_as_the_recordings_are() -> None:
     with Sink() as sink:
         send(sink)
-    assert render(sink.sessions).splitlines() == [
+    # smtplib writes its keywords in another case since Python 3.13.
+    assert render(sink.sessions).replace("mail from:", "mail FROM:").replace("rcpt to:", "rcpt TO:").splitlines() == [
         "session 0 end=quit tls=False authed=False",
         "  C: ehlo client.example",
         f"  C: mail FROM:<me@example.com> size={len(TEXT)}",

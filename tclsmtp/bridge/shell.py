@@ -80,7 +80,9 @@ def leave(app: _tkinter.TkappType, status: int) -> NoReturn:
             _flush(stream)
     try:
         app.call("::tclsmtp::native_exit", status)
-    finally:  # only where the script took `interp` away
+    except _tkinter.TclError:  # the script took `interp` away
+        app.eval("foreach ::tclsmtp::result [::tcl::chan::names] { catch { ::tcl::chan::flush $::tclsmtp::result } }")
+    finally:
         os._exit(status & 255)
 
 

@@ -81,11 +81,7 @@ class Caller:
 
     def split(self, text: str) -> tuple[str, ...]:
         """The elements of a Tcl list. Raises TclError where the text is none."""
-        if "\0" not in text:
-            return self.interpreter.split(text)
-        # Before Python 3.13 no list with NUL in it can be split: another character takes its place meanwhile.
-        other = next(chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
-        return tuple(word.replace(other, "\0") for word in self.interpreter.split(text.replace("\0", other)))
+        return self.interpreter.split(text)
 
     def join(self, words: tuple[str, ...]) -> str:
         """The Tcl list of these words, as a string."""

@@ -61,7 +61,7 @@ class Interpreter:
         self._app: _tkinter.TkappType | None = app
         self.dialect = dialect
         self.nesting = Nesting()
-        self.waiter: Waiter = make_waiter(app, self.raise_pending)
+        self.waiter: Waiter = make_waiter(self)
         self._main = Caller(self, "")
         self._children: dict[str, Caller] = {}
         self._depth = 0
@@ -109,7 +109,7 @@ class Interpreter:
                 app.deletecommand(command)
         # Tcl must be deleted here, in its own thread, and not when a garbage collection in another one comes to it.
         self._children.clear()
-        del self.waiter, self._wakeup
+        self._wakeup = None
 
     # What a program calls
 
@@ -118,11 +118,11 @@ class Interpreter:
 
         Raises TclError where the script failed, and SystemExit where it called `exit`, which closes the interpreter.
         """
-        return self._run(lambda app: self._evaluate(app, script))
+        return self._run(lambda: self._evaluate(script))
 
     def call(self, *words: TclValue) -> str:
         """Run one command, given as its words, at the global level; its result, as a string. Raises as `eval`."""
-        return self._run(lambda app: self.invoke("", words))
+        return self._run(lambda: self.invoke("", words))
 
     def run(self, path: str | os.PathLike[str], args: Sequence[str] = (), *, encoding: str | None = None) -> int:
         """Run a script file as tclsh does, with `argv` set to the arguments; its exit status.
@@ -133,7 +133,7 @@ class Interpreter:
         from tclsmtp.bridge.shell import run_file
 
         try:
-            return self._run(lambda app: run_file(self, os.fspath(path), args, encoding))
+            return self._run(lambda: run_file(self, os.fspath(path), args, encoding))
         except SystemExit as leaving:
             return int(leaving.code or 0)
 
@@ -153,17 +153,23 @@ class Interpreter:
 
     # What the bridge calls
 
+    # A traceback keeps the local variables of its frames alive, and Tcl must not be deleted when some other thread's
+    # garbage collection comes to them: so the functions here have no variable for `self.app`.
+
     def invoke(self, path: str, words: tuple[TclValue, ...]) -> str:
         """Run a command at the global level of the main interpreter (path "") or a child. Raises TclError."""
-        app = self.app
         try:
-            app.call("::tclsmtp::invoke", path, *[to_tcl(word) for word in words])
-            return app.eval("set ::tclsmtp::result")
+            self.app.call("::tclsmtp::invoke", path, *[to_tcl(word) for word in words])
+            return self.app.eval("set ::tclsmtp::result")
         except _tkinter.TclError as error:
             raise self._translate(error) from None
 
     def split(self, text: str) -> tuple[str, ...]:
         """The elements of a Tcl list. Raises TclError where the text is none."""
+        if "\0" in text:
+            # Before Python 3.13 no list with NUL in it can be split: another character takes its place meanwhile.
+            other = next(chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
+            return tuple(word.replace(other, "\0") for word in self.split(text.replace("\0", other)))
         try:
             return self.app.splitlist(text)
         except _tkinter.TclError as error:
@@ -212,10 +218,10 @@ class Interpreter:
             return ""
         return answer(self._children[path], command, words)
 
-    def _evaluate(self, app: _tkinter.TkappType, script: str) -> str:
+    def _evaluate(self, script: str) -> str:
         # tkinter's `eval` mangles NUL and what is above U+FFFF, and runs in the frame of a proc that called Python.
-        if script.isascii() and "\0" not in script and app.eval("info level") == "0":
-            return app.eval(script)
+        if script.isascii() and "\0" not in script and self.app.eval("info level") == "0":
+            return self.app.eval(script)
         return self.invoke("", ("eval", script))
 
     def _prune(self) -> None:
@@ -227,49 +233,49 @@ class Interpreter:
         self.abandon(SystemExit(int(status)))
         return ""
 
-    def _run(self, work: Callable[[_tkinter.TkappType], _T]) -> _T:
-        app = self.app
+    def _run(self, work: Callable[[], _T]) -> _T:
         self._depth += 1
         try:
             if self._depth > 1:
-                return work(app)
-            with self._wakeup or self._make_wakeup(app):
-                return work(app)
+                return work()
+            with self._wakeup or self._make_wakeup():
+                return work()
         except _tkinter.TclError as error:
             raise self._translate(error) from None
         finally:
             self._depth -= 1
-            if self._depth == 0:
-                self._end(app)
+            if self._depth == 0 and self._pending is not None:
+                self._raise_abandoned()
 
-    def _make_wakeup(self, app: _tkinter.TkappType) -> Wakeup:
+    def _make_wakeup(self) -> Wakeup:
         from tclsmtp.bridge.signals import Wakeup
 
-        self._wakeup = Wakeup(app, self.abandon)
+        self._wakeup = Wakeup(self.app, self.abandon)
         return self._wakeup
 
-    def _end(self, app: _tkinter.TkappType) -> None:
+    def _raise_abandoned(self) -> None:
         pending, self._pending = self._pending, None
-        if pending is None:
-            return
-        self._recover(app)
+        assert pending is not None
+        self._recover()
         if isinstance(pending, SystemExit):
+            from traceback import clear_frames
+
             self.close()
+            clear_frames(pending.__traceback__)
         raise pending
 
-    @staticmethod
-    def _recover(app: _tkinter.TkappType) -> None:
+    def _recover(self) -> None:
         # A cancelled interpreter refuses one command more, and only a `call`, not an `eval`, ends that state.
         with suppress(_tkinter.TclError):
-            app.call("set", "::tclsmtp::result", "")
-        app.eval("::tclsmtp::recover")
+            self.app.call("set", "::tclsmtp::result", "")
+        self.app.eval("::tclsmtp::recover")
 
     def _translate(self, error: _tkinter.TclError) -> TclError:
-        app = self.app
         try:
-            return TclError(str(error), app.splitlist(app.eval("set ::errorCode")), app.eval("set ::errorInfo"))
+            code, info = self.app.eval("set ::errorCode"), self.app.eval("set ::errorInfo")
         except _tkinter.TclError:  # being cancelled, or the script unset them
             return TclError(str(error))
+        return TclError(str(error), self.split(code), info)
 
 
 def install(app: tkinter.Tk, *, dialect: str | Dialect = DEFAULT) -> Interpreter:

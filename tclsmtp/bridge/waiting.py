@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tclsmtp.bridge.interpreter import Interpreter
+
 MAX_NESTING = 25
 """How many sends may wait inside one another: each takes some 25 Python frames of the 1,000 there are, and C stack."""
 
@@ -58,14 +60,10 @@ class _Wait:
 
 
 class TclWaiter:
-    """Waits with a Tcl file handler and a Tcl timer.
+    """Waits with a Tcl file handler and a Tcl timer. What `Interpreter.abandon` was given ends the wait early."""
 
-    `check` is called after each event and raises what should end the wait early, such as a KeyboardInterrupt.
-    """
-
-    def __init__(self, app: _tkinter.TkappType, check: Callable[[], None]) -> None:
-        self._app = app
-        self._check = check
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
 
     def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
         """Run Tcl events until `ready`, called each time the descriptor is readable (or writable), answers True.
@@ -74,7 +72,7 @@ class TclWaiter:
         in a later event neither spins on this descriptor nor lets this timer expire. `timeout` is in seconds, None
         waits for ever. Raises TimeoutError when it ran out.
         """
-        app = self._app
+        interpreter = self._interpreter
         timer: _tkinter.TkttType | None = None
         wait = _Wait(ready)
 
@@ -88,18 +86,18 @@ class TclWaiter:
 
         def release() -> None:
             nonlocal timer
-            app.deletefilehandler(fd)
+            interpreter.app.deletefilehandler(fd)
             if timer is not None:
                 timer.deletetimerhandler()
                 timer = None
 
-        app.createfilehandler(fd, _tkinter.WRITABLE if write else _tkinter.READABLE, on_event)
+        interpreter.app.createfilehandler(fd, _tkinter.WRITABLE if write else _tkinter.READABLE, on_event)
         if timeout is not None:
-            timer = app.createtimerhandler(max(1, int(timeout * 1000)), on_timer)
+            timer = interpreter.app.createtimerhandler(max(1, int(timeout * 1000)), on_timer)
         try:
             while not wait.over:
-                app.dooneevent(0)
-                self._check()
+                interpreter.app.dooneevent(0)
+                interpreter.raise_pending()
         finally:
             if not wait.over:
                 release()
@@ -110,9 +108,8 @@ class TclWaiter:
 class PollingWaiter:
     """Waits where Tcl has no file handlers (Windows): Tcl's pending events and a short select take turns."""
 
-    def __init__(self, app: _tkinter.TkappType, check: Callable[[], None]) -> None:
-        self._app = app
-        self._check = check
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
 
     def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
         """As TclWaiter.wait; the socket is looked at between events, at least every POLL_SECONDS."""
@@ -129,15 +126,13 @@ class PollingWaiter:
             if deadline is not None and time.monotonic() >= deadline:
                 raise TimeoutError
             for _ in self._pending_events():
-                self._check()
+                self._interpreter.raise_pending()
 
     def _pending_events(self) -> Iterator[int]:
-        while event := self._app.dooneevent(_tkinter.DONT_WAIT):
+        while event := self._interpreter.app.dooneevent(_tkinter.DONT_WAIT):
             yield event
 
 
-def make_waiter(app: _tkinter.TkappType, check: Callable[[], None]) -> TclWaiter | PollingWaiter:
+def make_waiter(interpreter: Interpreter) -> TclWaiter | PollingWaiter:
     """The waiter that this build of tkinter can do."""
-    if hasattr(app, "createfilehandler"):
-        return TclWaiter(app, check)
-    return PollingWaiter(app, check)
+    return TclWaiter(interpreter) if hasattr(interpreter.app, "createfilehandler") else PollingWaiter(interpreter)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import tkinter
 from email.message import EmailMessage
@@ -250,3 +252,35 @@ def test_close_twice_is_allowed() -> None:
         interpreter.close()
     with pytest.raises(OptionError):
         interpreter.call("set", "x")
+
+
+class TestOtherThreads:
+    """Tcl aborts the process when an interpreter is deleted in another thread than its own."""
+
+    @pytest.mark.parametrize("script", ["error x", "exit 3", "package require smtp; smtp::boolean x", "foo \u65e5"])
+    def test_the_last_reference_to_an_error_may_go_in_another_thread(self, script: str) -> None:
+        program = f"""
+import gc, threading, tclsmtp
+kept = []
+def work():
+    with tclsmtp.Interpreter() as interpreter:
+        try:
+            interpreter.eval({script!r})
+        except (tclsmtp.TclError, SystemExit) as error:
+            kept.append(error)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+print(len(kept))
+kept.clear()
+gc.collect()
+print("alive")
+"""
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "1\nalive\n", "")
+
+
+def test_an_errorcode_may_hold_nul(interpreter: Interpreter) -> None:
+    with pytest.raises(TclError) as caught:
+        interpreter.eval(r'error m {} "A b\0c"')
+    assert caught.value.errorcode == ("A", "b\0c")

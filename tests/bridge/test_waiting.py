@@ -36,7 +36,7 @@ SEND = """
 def interpreter(request: pytest.FixtureRequest) -> Interpreter:
     """An interpreter with a server of its own in it, once with file handlers and once as where there are none."""
     interpreter = Interpreter()
-    interpreter.waiter = request.param(interpreter.app, interpreter.raise_pending)
+    interpreter.waiter = request.param(interpreter)
     interpreter.eval(f"package require smtp; source {SERVER}; set port [server::start]")
     interpreter.eval(SEND)
     return interpreter

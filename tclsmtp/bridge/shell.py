@@ -154,7 +154,10 @@ def _evaluate(interpreter: Interpreter, path: str, encoding: str | None) -> int:
 
 
 def _forget_source(app: _tkinter.TkappType, encoding: str, path: str) -> None:
-    """Take our own `source` command, the last call in a stack trace, out of errorInfo: tclsh calls none."""
+    """Take our own `source` command, the last call in a stack trace, out of errorInfo: tclsh calls none.
+
+    Only for a `break`, or another code that is no error, at the top of such a file tclsh says more: where it stood.
+    """
     trace = app.eval("set ::errorInfo")
     for how in ("invoked from within", "while executing"):
         head, _, call = trace.rpartition(f'\n    {how}\n"')

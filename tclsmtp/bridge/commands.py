@@ -16,11 +16,13 @@ _loaded: dict[str, Callable[..., TclValue]] = {}
 
 
 def _load(command: str) -> Callable[..., TclValue]:
-    """The function of a command. Its package is imported with the first: many scripts use one of the two only."""
+    """The function of a command. Its module is imported with the first: many scripts need one of them only."""
     if command.startswith("smtp::"):
         from tclsmtp.bridge.smtp_commands import COMMANDS
     else:
         from tclsmtp.bridge.mime_commands import COMMANDS
+    if command not in COMMANDS:
+        from tclsmtp.bridge.codec_commands import COMMANDS
     _loaded.update(COMMANDS)
     return COMMANDS[command]
 

@@ -270,11 +270,6 @@ def parseaddress(caller: Caller, text: str) -> TclValue:
     return tuple(address.to_pairs() for address in parse_addresses(text, caller.hostname()))
 
 
-def parsedatetime(caller: Caller, value: str, name: str) -> str:
-    """`mime::parsedatetime value property`. Raises MimeError: dates are not read in this version."""
-    raise MimeError("parsing a date is not available in this version", ("MIME", "UNAVAILABLE"))
-
-
 def uniqueid(caller: Caller) -> str:
     """`mime::uniqueID`: a text for Content-ID or Message-ID that nobody has had yet."""
     return unique_id(caller.hostname())
@@ -297,6 +292,5 @@ COMMANDS: dict[str, Callable[..., TclValue]] = {
     "mime::copymessage": copymessage,
     "mime::buildmessage": buildmessage,
     "mime::parseaddress": parseaddress,
-    "mime::parsedatetime": parsedatetime,
     "mime::uniqueID": uniqueid,
 }

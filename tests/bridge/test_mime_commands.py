@@ -298,10 +298,6 @@ def test_parseaddress_answers_a_list_for_each_address(tcl: Interpreter) -> None:
     assert tcl.eval("dict get [lindex [mime::parseaddress {A <a@b>, c@d}] 1] address") == "c@d"
 
 
-def test_dates_say_that_they_cannot(tcl: Interpreter) -> None:
-    assert failure(tcl, "mime::parsedatetime now sec").errorcode == ("MIME", "UNAVAILABLE")
-
-
 @pytest.mark.parametrize(
     ("call", "usage"),
     [

@@ -137,20 +137,23 @@ def read_shell_line(words: Sequence[str]) -> RunLine:
 def run(line: RunLine, shell: str) -> NoReturn:
     """Be tclsh for that command line; `shell` is the tclsmtpsh that scripts see. Ends the process."""
     from tclsmtp.bridge.process import undo_python
+    from tclsmtp.dialect import DEFAULT
     from tclsmtp.errors import OptionError, TclUnavailableError
 
     undo_python()
-    dialect = line.dialect or os.environ.get(DIALECT_VARIABLE)
-    if line.dialect:
+    if line.dialect:  # scripts that the script starts are of the same kind
         os.environ[DIALECT_VARIABLE] = line.dialect
     try:
-        from tclsmtp.bridge.shell import start
+        from tclsmtp.bridge.interpreter import Interpreter
 
-        start(shell, line.script, line.args, encoding=line.encoding, dialect=dialect)
+        interpreter = Interpreter(dialect=os.environ.get(DIALECT_VARIABLE) or DEFAULT)
     except TclUnavailableError as error:
         sys.exit(f"tclsmtp: {error}")
     except OptionError as error:
         sys.exit(f"tclsmtp: {DIALECT_VARIABLE}: {error}")
+    from tclsmtp.bridge.shell import start
+
+    start(interpreter, shell, line.script, line.args, line.encoding)
 
 
 def _known_dialect(name: str) -> str:

@@ -6,14 +6,14 @@ import _tkinter
 import os
 import sys
 
-from tclsmtp.bridge.interpreter import Interpreter
 from tclsmtp.bridge.values import to_tcl
-from tclsmtp.dialect import DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn, TextIO
+
+    from tclsmtp.bridge.interpreter import Interpreter
 
 
 def run_file(interpreter: Interpreter, path: str, args: Sequence[str], encoding: str | None) -> int:
@@ -35,20 +35,18 @@ def run_file(interpreter: Interpreter, path: str, args: Sequence[str], encoding:
 
 
 def start(
-    shell: str, script: str | None, args: Sequence[str], *, encoding: str | None = None, dialect: str | None = None
+    interpreter: Interpreter, shell: str, script: str | None, args: Sequence[str], encoding: str | None
 ) -> NoReturn:
     """Be tclsh: run the script, or the commands on stdin where it is None, and end the process.
 
     `shell` is the path of the program that stands for tclsh: argv0 where there is no script, and what `info
     nameofexecutable` answers. The words come as Python decoded them; Tcl reads their bytes in its own system encoding.
-    Raises OptionError for an unknown dialect and TclUnavailableError where Tcl cannot start.
     """
-    interpreter = Interpreter(dialect=DEFAULT if dialect is None else dialect)
     app = interpreter.app
     interpreter.provide_exit(lambda status: leave(app, int(status)))
     app.createcommand("::tclsmtp::load_tk", lambda: _load_tk(app))
     app.call("set", "::tcl_rcFileName", "~/.tclshrc")
-    app.eval("unset -nocomplain ::_tkinter_skip_tk_init ::errorInfo ::errorCode")
+    app.eval("unset -nocomplain ::_tkinter_skip_tk_init")
     if shell:
         app.call("::tclsmtp::name_executable", _decode(app, os.path.abspath(shell)))
     name = _decode(app, shell if script is None else script)
@@ -128,7 +126,7 @@ def _load_tk(app: _tkinter.TkappType) -> str:
 def _flush(stream: TextIO) -> None:
     try:
         stream.flush()
-    except OSError:  # nobody reads it
+    except (OSError, ValueError):  # nobody reads it, or an exit handler closed it
         return
 
 
@@ -138,6 +136,7 @@ def _decode(app: _tkinter.TkappType, word: str) -> str:
 
 def _evaluate(interpreter: Interpreter, path: str, encoding: str | None) -> int:
     app = interpreter.app
+    app.eval("unset -nocomplain ::errorInfo ::errorCode")
     try:
         if encoding is None:
             app.evalfile(path)
@@ -146,14 +145,14 @@ def _evaluate(interpreter: Interpreter, path: str, encoding: str | None) -> int:
     except _tkinter.TclError as error:
         interpreter.raise_pending()
         if encoding is not None:
-            _forget_source(app, encoding, path)
+            _forget_source(app)
         _report(app, str(error))
         return 1
     run_windows(interpreter)
     return 0
 
 
-def _forget_source(app: _tkinter.TkappType, encoding: str, path: str) -> None:
+def _forget_source(app: _tkinter.TkappType) -> None:
     """Take our own `source` command, the last call in a stack trace, out of errorInfo: tclsh calls none.
 
     Only for a `break`, or another code that is no error, at the top of such a file tclsh says more: where it stood.

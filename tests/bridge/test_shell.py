@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tclsmtp import Interpreter
+from tests.support.sink import Sink
 from tests.support.tclsh import Outcome, Shell
 
 # What a script finds
@@ -229,3 +231,88 @@ def test_other_programs_find_the_environment_that_the_script_made(shell: Shell) 
 def test_the_time_zone_is_that_of_the_environment_the_script_made(shell: Shell) -> None:
     script = "set env(TZ) America/New_York; puts [clock format 0 -format %H:%M]; puts [exec date -d @0 +%H:%M]"
     assert shell.run(script).out == "19:00\n19:00\n"
+
+
+def test_the_date_of_a_message_is_in_that_time_zone(tclsmtp: Shell) -> None:
+    script = (
+        "package require smtp; set token [mime::initialize -canonical text/plain -string x]\n"
+        "foreach zone {UTC EST5 IST-5:30} {\n"
+        "    set env(TZ) $zone\n"
+        "    smtp::sendmessage $token -ports $env(SINK_PORT) -originator me@example.com -recipients you@example.com\n"
+        "}"
+    )
+    with Sink() as sink:
+        told = tclsmtp.run(script, env=tclsmtp.environment(SINK_PORT=str(sink.port)))
+    assert told == Outcome(0, "", "")
+    texts = [message.text.decode() for session in sink.sessions for message in session.messages]
+    dates = [line for text in texts for line in text.split("\r\n") if line.startswith("Date: ")]
+    assert [date[-5:] for date in dates] == ["+0000", "-0500", "+0530"]
+
+
+# From Python
+
+
+def test_a_script_run_from_python_finds_its_command_line(tclsmtp: Shell, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tclsmtp.write(
+        "script.tcl", "puts [list [file tail $argv0] $argv $argc $tcl_interactive [file tail [info script]]]"
+    )
+    assert Interpreter().run(path, ["a", "b c", "caf\u00e9"]) == 0
+    assert capfd.readouterr().out == "script.tcl {a {b c} caf\u00e9} 3 0 script.tcl\n"
+
+
+FROM_PYTHON = {
+    "its end": ("puts end", 0, "end\n", ""),
+    "exit": ("puts -nonewline a; catch {exit 3}; puts never", 3, "a", ""),
+    "exit in a timer": ("after 1 {exit 4}; vwait x", 4, "", ""),
+    "exit in a child": ("interp create c; c eval {after 1 {exit 300}; vwait x}", 44, "", ""),
+    "a wrong exit": ("catch {exit foo} m; puts $m; exit -1", 255, 'expected integer but got "foo"\n', ""),
+    "its own exit": ("rename exit leave; proc exit c {puts bye,$c; leave 5}", 5, "bye,0\n", ""),
+    "its own exit after an error": (
+        "rename exit leave; proc exit c {puts bye,$c; leave 5}; error foo {own trace}",
+        5,
+        "bye,1\n",
+        'own trace\n    (file "script.tcl" line 1)\n',
+    ),
+    "an error": ("error foo {own trace}", 1, "", 'own trace\n    (file "script.tcl" line 1)\n'),
+    "buffered output": ("fconfigure stdout -buffering full; puts -nonewline a", 0, "a", ""),
+}
+
+
+@pytest.mark.parametrize(("script", "status", "out", "err"), FROM_PYTHON.values(), ids=FROM_PYTHON)
+def test_a_script_run_from_python_ends_as_under_tclsh(
+    tclsmtp: Shell,
+    both: tuple[Shell, Shell],
+    capfd: pytest.CaptureFixture[str],
+    script: str,
+    status: int,
+    out: str,
+    err: str,
+) -> None:
+    path = tclsmtp.write("script.tcl", script)
+    assert Interpreter().run(path) == status
+    told = capfd.readouterr()
+    assert (told.out, told.err) == (out, err.replace("script.tcl", str(path)))
+    assert both[0].start("script.tcl") == Outcome(status, out, err)
+
+
+def test_a_script_run_from_python_is_read_in_the_encoding_that_is_given(
+    tclsmtp: Shell, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tclsmtp.write("script.tcl", "puts \u00e9; error x".encode("latin-1"))
+    assert Interpreter().run(path, encoding="iso8859-1") == 1
+    told = capfd.readouterr()
+    assert (told.out, told.err) == ("\u00e9\n", f'x\n    while executing\n"error x"\n    (file "{path}" line 1)\n')
+
+
+def test_a_missing_script_is_reported_after_another_error(tclsmtp: Shell, capfd: pytest.CaptureFixture[str]) -> None:
+    interpreter = Interpreter()
+    interpreter.eval("catch {error earlier}")
+    assert interpreter.run("no-such.tcl") == 1
+    assert capfd.readouterr().err == 'couldn\'t read file "no-such.tcl": no such file or directory\n'
+
+
+def test_an_interpreter_runs_one_script_after_another_until_one_exits(tclsmtp: Shell) -> None:
+    interpreter = Interpreter()
+    assert interpreter.run(tclsmtp.write("a.tcl", "set x 5")) == 0
+    assert interpreter.run(tclsmtp.write("b.tcl", "error foo")) == 1
+    assert interpreter.run(tclsmtp.write("c.tcl", "exit $x")) == 5

@@ -190,8 +190,9 @@ def test_the_help_names_the_commands(command: Shell) -> None:
     assert "    run       run a Tcl script as tclsh would\n" in told.out
 
 
-def test_the_help_of_run_names_its_options(command: Shell) -> None:
-    told = command.start("run", "--help")
+@pytest.mark.parametrize("words", [("--help",), ("-h",), ("--dialect", "2.0", "--help")])
+def test_the_help_of_run_names_its_options(command: Shell, words: tuple[str, ...]) -> None:
+    told = command.start("run", *words)
     assert (told.status, told.err) == (0, "")
     assert told.out.startswith("usage: tclsmtp run [-h] [--dialect DIALECT] [-encoding NAME] [SCRIPT|-] [ARG ...]\n")
     for word in ("--dialect {1.20,2.0}", "-encoding NAME", "TCLSMTP_DIALECT", "tclsmtpsh"):

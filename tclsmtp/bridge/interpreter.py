@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from tclsmtp.errors import OptionError, TclError, TclUnavailableError
+
 try:
     import _tkinter
 except ImportError as error:
-    from tclsmtp.errors import TclUnavailableError
-
     raise TclUnavailableError(f"this Python has no tkinter ({error}); on Debian: apt-get install python3-tk") from error
 
 from tclsmtp.bridge.caller import Caller
@@ -17,7 +17,6 @@ from tclsmtp.bridge.commands import answer
 from tclsmtp.bridge.values import to_tcl
 from tclsmtp.bridge.waiting import Nesting, make_waiter
 from tclsmtp.dialect import DEFAULT, get_dialect
-from tclsmtp.errors import OptionError, TclError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,9 +51,16 @@ class Interpreter:
     """
 
     def __init__(self, *, dialect: str | Dialect = DEFAULT) -> None:
-        """Start Tcl. `dialect` is "1.20" or "2.0". Raises OptionError for any other."""
+        """Start Tcl. `dialect` is "1.20" or "2.0".
+
+        Raises OptionError for any other, and TclUnavailableError where Tcl cannot start.
+        """
         known = get_dialect(dialect)
-        self._setup(_tkinter.create(None, "tclsmtp", "Tclsmtp", False, False, False, False, None), known)
+        try:
+            app = _tkinter.create(None, "tclsmtp", "Tclsmtp", False, False, False, False, None)
+        except _tkinter.TclError as error:
+            raise TclUnavailableError(f"Tcl cannot start: {error}") from error
+        self._setup(app, known)
         self.provide_exit(self._exit)
 
     def _setup(self, app: _tkinter.TkappType, dialect: Dialect) -> None:

@@ -123,3 +123,19 @@ class AuthError(SmtpError):
         super().__init__(message, ("SMTP", "AUTH", host, str(port), message))
         self.host = host
         self.port = port
+
+
+class SaslError(SmtpError):
+    """A step of an authentication that cannot be taken, or a challenge that is wrong.
+
+    `mechanism` names it as in AUTH and `why` says the reason in a few words; the password is in none of them.
+    """
+
+    def __init__(self, mechanism: str, why: str) -> None:
+        super().__init__(f"{mechanism}: {why}", ("SMTP", "AUTH", mechanism, why))
+        self.mechanism = mechanism
+        self.why = why
+
+
+class ServerProofError(SaslError):
+    """The server did not prove that it knows the password, as the mechanism asks of it: trust it with nothing more."""

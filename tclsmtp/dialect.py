@@ -31,9 +31,12 @@ class Dialect:
     names_unknown_encoding: bool
     """The error for an unknown -encoding quotes it (1.20) or leaves the place empty (2.0)."""
 
+    refuses_unknown_encoding: bool
+    """A part that came with a transfer encoding of no RFC is an error to build (2.0), or goes out as it came (1.20)."""
 
-TCLLIB_1_20 = Dialect("1.20", False, False, False, False, False, False, True)
-TCLLIB_2_0 = Dialect("2.0", True, True, True, True, True, True, False)
+
+TCLLIB_1_20 = Dialect("1.20", False, False, False, False, False, False, True, False)
+TCLLIB_2_0 = Dialect("2.0", True, True, True, True, True, True, False, True)
 DIALECTS = {d.name: d for d in (TCLLIB_1_20, TCLLIB_2_0)}
 DEFAULT = TCLLIB_1_20
 

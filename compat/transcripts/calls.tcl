@@ -33,6 +33,21 @@ proc tree t {
     }
     return $o
 }
+proc built t {
+    set o [tree $t]
+    catch {mime::buildmessage $t} v
+    lappend o built $v
+    mime::finalize $t
+    return $o
+}
+proc P s { built [mime::initialize -string $s] }
+proc PF s {
+    set f [open $::tmpf w]
+    fconfigure $f -translation binary
+    puts -nonewline $f $s
+    close $f
+    built [mime::initialize -file $::tmpf]
+}
 proc B s {
     set t [eval mime::initialize $s]
     set o [tree $t]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tclsmtp.errors import MimeError, OptionError, TclError
 from tclsmtp.mime.address import parse_addresses
-from tclsmtp.mime.build import chunks, header_pairs
+from tclsmtp.mime.build import KEPT, chunks, header_pairs
 from tclsmtp.mime.part import ENCODINGS, RESERVED, Headers, Part, add_param, check_encoding, check_header, unique_id
 
 TYPE_CHECKING = False
@@ -67,7 +67,7 @@ def initialize(caller: Caller, *args: str) -> str:
         raise OptionError(f"missing argument to {args[-1]}")
     values = given.values
     if "-canonical" not in values:
-        raise _not_canonical(caller, values)
+        return caller.tokens.add(_parse(caller, values))
     data = values.get("-string")
     path = caller.file_name(values["-file"]) if "-file" in values and data is None else None
     parts = None
@@ -77,15 +77,19 @@ def initialize(caller: Caller, *args: str) -> str:
     return caller.tokens.add(part)
 
 
-def _not_canonical(caller: Caller, values: dict[str, str]) -> MimeError | OptionError:
+def _parse(caller: Caller, values: dict[str, str]) -> Part:
+    from tclsmtp.mime.parse import parse_file, parse_text
+
     for option in ("-encoding", "-header", "-param", "-parts"):
         if option in values:
-            return OptionError(f"{option} requires -canonical")
+            raise OptionError(f"{option} requires -canonical")
     if "-file" in values:
+        # Tcl opens it first: for its words where it cannot.
         caller.call("close", caller.call("open", values["-file"]))
-    elif "-string" not in values:
-        return OptionError("specify exactly one of -file, -parts, or -string")
-    return MimeError("parsing a message is not available in this version: give -canonical", ("MIME", "UNAVAILABLE"))
+        return parse_file(caller.file_name(values["-file"]))
+    if "-string" in values:
+        return parse_text(values["-string"])
+    raise OptionError("specify exactly one of -file, -parts, or -string")
 
 
 def finalize(caller: Caller, token: str, *args: str) -> str:
@@ -99,12 +103,15 @@ def finalize(caller: Caller, token: str, *args: str) -> str:
 
 
 def _forget(caller: Caller, token: str, part: Part, everything: bool) -> None:
-    """Forget a part; one inside it that parsing made is named after it and goes too, any other if `everything` goes."""
-    caller.tokens.remove(token)
-    for child in part:
-        name = caller.tokens.token_of(child)
-        if name is not None and (everything or name.startswith(f"{token}-")):
-            _forget(caller, name, child, everything)
+    """Forget a part; those inside it that were read with it go too, any others if `everything` goes."""
+    forgotten = [(token, part)]
+    while forgotten:
+        token, part = forgotten.pop()
+        caller.tokens.remove(token)
+        for child in part:
+            name = caller.tokens.token_of(child)
+            if name is not None and (everything or name.startswith(f"{token}-")):
+                forgotten.append((name, child))
 
 
 def getproperty(caller: Caller, token: str, name: str = "") -> TclValue:
@@ -218,7 +225,7 @@ def getbody(caller: Caller, token: str, *args: str) -> TclValue:
     try:
         for piece in blocks:
             caller.call(*command, "data", piece)
-    except TclError as error:
+    except (TclError, MimeError) as error:
         return caller.call(*command, "error", error.message)
     return caller.call(*command, "end")
 
@@ -261,7 +268,7 @@ def copymessage(caller: Caller, token: str, channel: str) -> str:
 def buildmessage(caller: Caller, token: str) -> bytes:
     """`mime::buildmessage token`: the message, its headers with CRLF and its bodies as the dialect has it."""
     part = caller.tokens.find(token, "header")
-    body_newline = b"\r\n" if caller.dialect.crlf_bodies else b"\n"
+    body_newline = b"\r\n" if caller.dialect.crlf_bodies else KEPT
     return b"".join(chunks(part, caller.dialect, body_newline=body_newline))
 
 

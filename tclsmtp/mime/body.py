@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tclsmtp.mime.part import Part
+    from tclsmtp.mime.region import Region
+
+KEPT = b""
+"""In place of a line break: the body keeps those that it was read with."""
 
 _BINARY_TYPES = ("image", "audio", "video")
 _CONTAINER_TYPES = ("multipart", "message")
@@ -27,10 +31,10 @@ class Body:
 
     `content` and `params` are the part's own, with the charset corrected; `encoding` is the transfer encoding, "" where
     none is named. The octets are in memory, or in a file whose characters U+0000 to U+00FF are to be encoded with
-    `recode` where that is not "".
+    `recode` where that is not "", or they were `read`, encoded, from a message, and go out as they are.
     """
 
-    __slots__ = ("content", "encoding", "octets", "params", "path", "recode")
+    __slots__ = ("content", "encoding", "octets", "params", "path", "read", "recode")
 
     def __init__(self, part: Part) -> None:
         self.content = part.content
@@ -39,12 +43,18 @@ class Body:
         self.octets: bytes | None = None
         self.path: str | bytes | None = None
         self.recode = ""
+        self.read: Region | None = None
 
     def pieces(self, newline: bytes) -> Iterator[bytes]:
         """The body as it goes out, in pieces of a few dozen KiB; each line break is `newline`.
 
-        Raises MimeError where the file cannot be read.
+        KEPT stands for LF, but in a body that was read for whatever it was. Raises MimeError where the file cannot be
+        read.
         """
+        if self.read is not None:
+            yield from self.read.raw() if newline == KEPT else _with_breaks(unix_lines(self.read.raw()), newline)
+            return
+        newline = newline or b"\n"
         if self.octets is not None:
             yield self._whole(self.octets, newline)
             return
@@ -55,8 +65,7 @@ class Body:
         lines = unix_lines(source)
         if self.encoding == "quoted-printable":
             lines = quoted_printable_pieces(lines)
-        for piece in lines:
-            yield piece if newline == b"\n" else piece.replace(b"\n", newline)
+        yield from _with_breaks(lines, newline)
 
     def _whole(self, octets: bytes, newline: bytes) -> bytes:
         if self.encoding == "base64":
@@ -74,11 +83,26 @@ class Body:
         return codecs.iterencode((piece.decode("latin-1") for piece in pieces), self.recode)
 
 
+def _with_breaks(lines: Iterator[bytes], newline: bytes) -> Iterator[bytes]:
+    return lines if newline == b"\n" else (piece.replace(b"\n", newline) for piece in lines)
+
+
+def wrap(message: Iterator[bytes], encoding: str, newline: bytes) -> Iterator[bytes]:
+    """A whole message in a transfer encoding, base64 or quoted-printable."""
+    if encoding == "base64":
+        return base64_pieces(message, newline or b"\n")
+    return _with_breaks(quoted_printable_pieces(unix_lines(message)), newline or b"\n")
+
+
 def prepare(part: Part) -> Body:
     """Decide how the body of a leaf goes out. Raises MimeError where its file cannot be read."""
     body = Body(part)
+    if part.region is not None and not part.region.wide:
+        body.read = part.region
+        body.encoding = part.encoding
+        return body
     family = part.content.partition("/")[0]
-    data = part.data
+    data = part.data if part.region is None else part.read()
     if data is None:
         data = read_small_file(part.path or "")
         if data is None:

@@ -26,7 +26,37 @@ def read_file(path: str | bytes, length: int = PIECE) -> Iterator[bytes]:
             while piece := file.read(length):
                 yield piece
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
+
+
+def read_range(path: str | bytes, start: int, length: int) -> Iterator[bytes]:
+    """So many octets of a file from an offset on, fewer where it ends, in pieces. Raises as `read_file`."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(start)
+            while length > 0 and (piece := file.read(min(length, PIECE))):
+                yield piece
+                length -= len(piece)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def blocks_of(pieces: Iterable[bytes], length: int) -> Iterator[bytes]:
+    """The same octets in blocks of so many; the last one may be shorter."""
+    held: list[bytes] = []
+    octets = 0
+    for piece in pieces:
+        held.append(piece)
+        octets += len(piece)
+        if octets >= length:
+            data = b"".join(held)
+            end = octets - octets % length
+            for start in range(0, end, length):
+                yield data[start : start + length]
+            held = [data[end:]]
+            octets -= end
+    if octets:
+        yield b"".join(held)
 
 
 def read_small_file(path: str | bytes) -> bytes | None:
@@ -35,7 +65,7 @@ def read_small_file(path: str | bytes) -> bytes | None:
         with open(path, "rb") as file:
             octets = file.read(IN_MEMORY + 1)
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     return octets if len(octets) <= IN_MEMORY else None
 
 
@@ -49,7 +79,8 @@ def file_size(path: str | bytes) -> int:
         raise _posix_error("could not read", path, error) from error
 
 
-def _unreadable(path: str | bytes, error: OSError) -> MimeError:
+def unreadable(path: str | bytes, error: OSError) -> MimeError:
+    """The error for a file that cannot be read, in the words of Tcl."""
     return _posix_error("couldn't open", path, error)
 
 

@@ -38,6 +38,11 @@ class Headers:
         else:
             found[1].append(value)
 
+    def add_as_read(self, key: str, value: str) -> None:
+        """As `add`, with any name that a message had; `header_line` mends it when it goes out."""
+        found = self._values.setdefault(key.lower(), (key, []))
+        found[1].append(value)
+
     def get_all(self, key: str) -> list[str]:
         """The values of a header, none if there is no such header. The list is the caller's own."""
         found = self._values.get(key.lower())

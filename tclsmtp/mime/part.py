@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from email.message import EmailMessage
 
+    from tclsmtp.mime.region import Region
+
 __all__ = ["ENCODINGS", "RESERVED", "Headers", "Part", "add_param", "check_encoding", "check_header", "unique_id"]
 
 ENCODINGS = ("7bit", "8bit", "binary", "quoted-printable", "base64")
@@ -33,10 +35,26 @@ class Part:
 
     `content` is the type in lower case; `params` the parameters, in their order, with names in lower case; `encoding`
     the transfer encoding that was asked for, "" for the one that suits the body. A body is `data` (str as Tcl has it,
-    or bytes) or the file `path`. `parts` is None for a leaf.
+    or bytes), the file `path`, or in a part that was read from a message `region`, still encoded: it goes out as it
+    came in. `parts` is None for a leaf.
+
+    `version` is the MIME-Version that a part was read with, None if it was made. `wrapped` says that the part inside
+    was read from an encoded message, and is encoded again when it goes out.
     """
 
-    __slots__ = ("_boundary", "content", "data", "encoding", "headers", "params", "parts", "path")
+    __slots__ = (
+        "_boundary",
+        "content",
+        "data",
+        "encoding",
+        "headers",
+        "params",
+        "parts",
+        "path",
+        "region",
+        "version",
+        "wrapped",
+    )
 
     def __init__(
         self,
@@ -47,6 +65,9 @@ class Part:
         data: str | bytes | None,
         path: str | bytes | None,
         parts: list[Part] | None,
+        version: str | None = None,
+        region: Region | None = None,
+        wrapped: bool = False,
     ) -> None:
         self.content = content
         self.params = params
@@ -55,6 +76,9 @@ class Part:
         self.data = data
         self.path = path
         self.parts = parts
+        self.version = version
+        self.region = region
+        self.wrapped = wrapped
         self._boundary = ""
 
     @classmethod
@@ -81,6 +105,20 @@ class Part:
             check_header(name, f"{name} {value}")
             known.add(name, value)
         return cls.assemble(content, _unique(params), check_encoding(encoding), known, data, path, parts)
+
+    @classmethod
+    def parse(cls, message: bytes | str | os.PathLike[str]) -> Part:
+        """The part that a message says: given as bytes, or as the path of a file that holds it.
+
+        Bytes are read as strictly as by `mime::initialize -string`, a file as forgivingly as by `-file`; its bodies
+        stay in the file and are read when they are asked for. `read` and `blocks` undo the transfer encoding.
+
+        Raises MimeError, in tcllib's words, for a message that cannot be read (a line of its header that is no field, a
+        multipart without boundary or end) or is beyond the limits of `tclsmtp.mime.parse`; see RFC 5322 and 2046.
+        """
+        from tclsmtp.mime.parse import parse_file, parse_octets
+
+        return parse_octets(message) if isinstance(message, bytes) else parse_file(os.fspath(message))
 
     @classmethod
     def assemble(
@@ -126,6 +164,8 @@ class Part:
     def __repr__(self) -> str:
         if self.parts is not None:
             inside = f"{len(self.parts)} parts"
+        elif self.region is not None:
+            inside = f"{self.region.size(self.encoding)} octets"
         else:
             inside = f"path={self.path!r}" if self.data is None else f"{len(self.data)} characters"
         return f"<Part {self.content} {inside}>"
@@ -133,25 +173,39 @@ class Part:
     def body_size(self) -> int:
         """The length of the body before it is encoded, or of all bodies inside.
 
-        Octets, or characters where some are wider. Raises MimeError where the file does not exist.
+        Octets, or characters where some are wider. In a part that was read it is what the encoded body takes, or for
+        base64 three quarters of it, as tcllib has it. Raises MimeError where the file does not exist.
         """
-        if self.parts is not None:
-            return sum([child.body_size() for child in self.parts])
-        if self.data is not None:
-            return len(self.data)
-        return file_size(self.path or "")
+        size = 0
+        parts = [self]
+        while parts:
+            part = parts.pop()
+            if part.parts is not None:
+                parts += part.parts
+            elif part.region is not None:
+                size += part.region.size(part.encoding)
+            else:
+                size += len(part.data) if part.data is not None else file_size(part.path or "")
+        return size
 
     def blocks(self, length: int) -> Iterator[str | bytes]:
-        """The body of a leaf, in blocks of so many octets or characters. Raises MimeError where no file can be read."""
+        """The body of a leaf, without its transfer encoding, in blocks of so many octets or characters.
+
+        Raises MimeError where no file can be read, or the transfer encoding is broken or not known.
+        """
         data = self.data
-        if data is None:
+        if self.region is not None:
+            yield from self.region.blocks(self.encoding, length)
+        elif data is None:
             yield from read_file(self.path or "", length)
         else:
             for start in range(0, len(data), length):
                 yield data[start : start + length]
 
     def read(self) -> str | bytes:
-        """The whole body of a leaf. Raises MimeError where its file cannot be read."""
+        """The whole body of a leaf, without its transfer encoding. Raises as `blocks`."""
+        if self.region is not None:
+            return self.region.read(self.encoding)
         if self.data is not None:
             return self.data
         return b"".join(read_file(self.path or ""))
@@ -168,7 +222,18 @@ class Part:
 
     def with_headers(self, headers: Headers) -> Part:
         """A part that has these headers and shares all else with this one."""
-        other = Part(self.content, self.params, self.encoding, headers, self.data, self.path, self.parts)
+        other = Part(
+            self.content,
+            self.params,
+            self.encoding,
+            headers,
+            self.data,
+            self.path,
+            self.parts,
+            self.version,
+            self.region,
+            self.wrapped,
+        )
         other._boundary = self._boundary
         return other
 

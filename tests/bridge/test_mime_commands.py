@@ -14,7 +14,7 @@ from tests.support.calls import Call, Runner, calls
 from tests.support.deviations import Explanation, Rule, explain, rules_for
 
 DIALECTS = ("1.20", "2.0")
-CALLS = [call for kind in ("build", "header", "errors") for call in calls(kind)]
+CALLS = [call for kind in ("build", "header", "errors", "parse") for call in calls(kind)]
 BODY = "0123456789 abcdef\n" * 400
 
 
@@ -104,12 +104,7 @@ class TestInitialize:
         assert "header name" in error.message
         assert error.errorcode == ("MIME", "HEADER")
 
-    def test_parsing_says_that_it_cannot(self, tcl: Interpreter) -> None:
-        error = failure(tcl, "mime::initialize -string {A: b\n\nx}")
-        assert "not available in this version" in error.message
-        assert error.errorcode == ("MIME", "UNAVAILABLE")
-
-    def test_parsing_names_a_file_that_is_not_there(self, tcl: Interpreter) -> None:
+    def test_missing_file_is_told_in_the_words_of_tcl(self, tcl: Interpreter) -> None:
         error = failure(tcl, "mime::initialize -file nosuch.eml")
         assert error.message == 'couldn\'t open "nosuch.eml": no such file or directory'
         assert error.errorcode[:2] == ("POSIX", "ENOENT")

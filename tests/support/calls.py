@@ -2,7 +2,7 @@
 
 A row holds a Tcl command and what each dialect answered: `code` as `catch` returns it and `result`, behind which what
 callbacks were given is put. In a result every character but printable ASCII is \\uXXXX and a backslash is doubled;
-<HOST>, <ID>, ::mime::N and BND stand for the host's name and what is made up anew each time.
+<ID>, ::mime::N and BND stand for what is made up anew each time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tclsmtp import Interpreter
@@ -57,13 +58,15 @@ class Runner:
     def __init__(self, dialect: str) -> None:
         self._interpreter = Interpreter(dialect=dialect)
         self._interpreter.eval((TRANSCRIPTS / "calls.tcl").read_text(encoding="ascii"))
+        self._folder = TemporaryDirectory()
+        self._interpreter.call("set", "tmpf", str(Path(self._folder.name, "message")))
 
     def answer(self, call: Call) -> tuple[int, str]:
         """The code and the result, in the form of the recordings."""
         code, result = self._interpreter.split(self._interpreter.call("recorded", call.command))
         for pattern, replacement in _GENERATED:
             result = pattern.sub(replacement, result)
-        return int(code), result.replace(self._interpreter.eval("info hostname"), "<HOST>")
+        return int(code), result
 
     def lines(self, answer: tuple[int, str]) -> list[str]:
         """An answer as lines. That of `B` has one for each property, and `| ` before each line of the built message, in

@@ -157,8 +157,9 @@ class _Parser:
     def _next_delimiter(self) -> bool:
         """Go to the next line that is a boundary of an open multipart, and on behind it. Whether there was one."""
         scanner = self._scanner
+        further = False
         while self._delimiters:
-            scanner.to_dashes()
+            scanner.to_dashes(further)
             line = scanner.line(self._longest + 2)
             if not line:
                 return False
@@ -168,7 +169,7 @@ class _Parser:
                 return True
             if self._strict:
                 self._note_beginning(line)
-            scanner.advance(2)
+            further = True
         scanner.to_end()
         return False
 
@@ -286,7 +287,7 @@ class _Parser:
             if line.startswith(b"--") and _without_break(line) in self._delimiters:
                 return b"".join(lines)
             self._scanner.advance(len(line))
-            if line in (b"", b"\n", b"\r\n"):
+            if line in (b"", b"\n", b"\r\n", b"\r"):
                 return b"".join(lines)
             lines.append(line)
             left -= len(line)

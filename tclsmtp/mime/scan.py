@@ -51,9 +51,12 @@ class Scanner:
         """Move the position over so many octets of the line that `line` gave."""
         self._at += octets
 
-    def to_dashes(self) -> None:
-        """Move to the next line that begins with two hyphens, the one at the position included, or to the end."""
-        if self.line(2) == b"--":
+    def to_dashes(self, further: bool) -> None:
+        """Move to the next line that begins with two hyphens, or to the end.
+
+        It may be the line at the position, unless a `further` one is wanted.
+        """
+        if not further and self.line(2) == b"--":
             return
         while True:
             found = self._buffer.find(b"\n--", self._at)

@@ -85,8 +85,8 @@ def _unquote_lines(data: bytes) -> bytes:
     # Where `a2b_qp` is of another mind than tcllib about an equals sign that quotes nothing, it is quoted first.
     if b"==" in data:
         data = data.replace(b"==", b"=3D=").replace(b"==", b"=3D=")
-    if b"=\r" in data:
-        data = data.replace(b"=\r", b"=3D\r")
+    if b"=\n" in data or b"=\r" in data:
+        data = data.replace(b"=\n", b"=3D\n").replace(b"=\r", b"=3D\r")
     if data.endswith(b"="):
         data = data[:-1] + b"=3D"
     return a2b_qp(data)

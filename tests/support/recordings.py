@@ -25,6 +25,9 @@ _GENERATED = [
         (r"(?<=-ID: )<[^<>\s]+@[^<>\s]+>$", "<ID>"),
         (rf"(?<=Date: ){_DATE}$", "<DATE>"),
         (r"\bsock[0-9a-f]+\b", "sockN"),
+        # The sizes of two files with a Content-ID in them, whose length is that of a process id and a host's name.
+        (r"^7(?:2[6-9]|3\d)\d$", "<72NN>"),
+        (r"^7(?:6[7-9]|7\d)\d$", "<76NN>"),
         # Who closes first once QUIT is sent is a matter of timing.
         (r"end=reset(?=.*\n(?:  C: .*\n)*  C: QUIT$)", "end=quit"),
     ]

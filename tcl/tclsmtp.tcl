@@ -9,6 +9,7 @@ namespace eval ::tclsmtp {
     variable directory [file dirname [file normalize [info script]]]
     variable path {}
     variable reporters {}
+    variable companions {tls 1.7.22 SASL 1.3.3}
     variable released {
         mime {1.0 1.1 1.2 1.3 1.3.1 1.3.2 1.3.3 1.3.4 1.3.5 1.3.6 1.4 1.4.1 1.5 1.5.1 1.5.2 1.5.3 1.5.4 1.5.5 1.5.6
             1.6 1.6.1 1.6.2 1.6.3 1.7.0 1.7.1 1.7.2}
@@ -63,7 +64,17 @@ proc ::tclsmtp::unknown {previous package args} {
     }
     if {$previous ne ""} { uplevel #0 [list {*}$previous $package {*}$args] }
     if {$package eq "Tk"} offer_tk
+    offer_companion $package
     offer
+}
+
+# ::tclsmtp::offer_companion --
+#   Offers a stand-in for a package that scripts load beside smtp and that is not installed: Python does its work.
+proc ::tclsmtp::offer_companion {package} {
+    variable companions
+    if {[dict exists $companions $package] && ![llength [package versions $package]]} {
+        offer_version $package [dict get $companions $package]
+    }
 }
 
 # ::tclsmtp::offer_tk --

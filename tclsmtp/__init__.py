@@ -20,7 +20,8 @@ if TYPE_CHECKING:
         TlsError,
     )
     from tclsmtp.mime.part import Part
-    from tclsmtp.smtp.submit import Refusal, sendmessage
+    from tclsmtp.smtp.options import Refusal, TlsSettings
+    from tclsmtp.smtp.submit import sendmessage
 
 __version__ = "0.1.0"
 
@@ -28,7 +29,8 @@ _HOMES = {
     "Interpreter": "tclsmtp.bridge.interpreter",
     "install": "tclsmtp.bridge.interpreter",
     "Part": "tclsmtp.mime.part",
-    "Refusal": "tclsmtp.smtp.submit",
+    "Refusal": "tclsmtp.smtp.options",
+    "TlsSettings": "tclsmtp.smtp.options",
     "sendmessage": "tclsmtp.smtp.submit",
     "Dialect": "tclsmtp.dialect",
 }
@@ -58,6 +60,7 @@ __all__ = [  # noqa: RUF022  grouped by what a reader looks for
     # sending
     "sendmessage",
     "Refusal",
+    "TlsSettings",
     "SmtpError",
     "AddressError",
     "ConnectError",

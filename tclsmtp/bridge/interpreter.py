@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tclsmtp.bridge.values import TclValue
     from tclsmtp.dialect import Dialect
     from tclsmtp.mime.part import Part
-    from tclsmtp.smtp.transport import Waiter
+    from tclsmtp.smtp.waiting import Waiter
 
 if TYPE_CHECKING:
     _T = TypeVar("_T")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from tclsmtp.bridge.values import to_boolean
 from tclsmtp.errors import OptionError
-from tclsmtp.smtp.options import Options, check_header_name
+from tclsmtp.smtp.options import Options, TlsSettings, check_header_name
 from tclsmtp.smtp.submit import prepare, submit
 
 TYPE_CHECKING = False
@@ -60,7 +61,22 @@ def _parse_options(caller: Caller, words: tuple[str, ...]) -> Options:
             given[field] = convert(caller, value)
         else:
             raise OptionError(f"unknown option {option}")
-    return Options(headers=tuple(headers), host=caller.hostname(), **given)
+    return Options(headers=tuple(headers), host=caller.hostname(), tls=lambda: _tls_settings(caller), **given)
+
+
+def _tls_settings(caller: Caller) -> TlsSettings:
+    """What the script asked for with `tls::init`, where it loaded the tls package."""
+    if caller.call("info", "exists", "::tls::defaults") != "1":
+        return TlsSettings()
+    words = caller.split(caller.call("set", "::tls::defaults"))
+    given = dict(zip(words[::2], words[1::2], strict=False))
+    files = {
+        option.removeprefix("-"): os.fsdecode(caller.file_name(given[option]))
+        for option in ("-cafile", "-cadir", "-certfile", "-keyfile")
+        if given.get(option)
+    }
+    required = to_boolean(given.get("-require", "0"))
+    return TlsSettings(verify=bool(required), server_name=given.get("-servername", ""), **files)
 
 
 def _header(caller: Caller, pair: str) -> tuple[str, str]:

@@ -50,6 +50,11 @@ class Content:
         """The message, once more for each call."""
         return chunks(self._part, self._dialect) if self._held is None else (self._held,)
 
+    @property
+    def whole(self) -> bytes | None:
+        """The message if it is held in memory, with the line break that ends it."""
+        return self._held
+
 
 def outgoing(part: Part, envelope: Envelope, host: str) -> Part:
     """A copy of `part` with the headers that go out; `part` stays as it is.

@@ -25,14 +25,32 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """How TLS is to be made.
+
+    With `verify` the server's certificate must be good for its name, by the certificates in `cafile` (a PEM file) or
+    `cadir`, or those that the system trusts. `certfile` and `keyfile` (PEM) are what the client shows of itself, and
+    `server_name` stands in for the server's name.
+    """
+
+    verify: bool = False
+    cafile: str = ""
+    cadir: str = ""
+    certfile: str = ""
+    keyfile: str = ""
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """The options of smtp::sendmessage; the defaults are tcllib's.
 
     `originator` and `recipients` are address lists as in a header, empty where the headers are to be asked. `headers`
     are the -header pairs in their order. `max_seconds` is what the script wrote, or a number of seconds; 0 and below
-    wait for ever. `tls_policy` takes a code and a diagnostic and answers "secure" or "insecure". `debug` gets each
-    line of the dialogue, without a line break. `client` names this machine to the server; empty stands for `host`,
-    the name of this machine, which also completes addresses without a domain and, empty, is asked from the system.
+    wait for ever. `tls_policy` takes a code and a diagnostic and answers "secure" or "insecure". `tls` is asked, when
+    TLS begins, how it is to be made; with a username the certificate is verified whatever it says. `debug` gets each
+    line of the dialogue, without a line break. `client` names this machine to the server; empty stands for `host`, the
+    name of this machine, which also completes addresses without a domain and, empty, is asked from the system.
     """
 
     servers: tuple[str, ...] = ("localhost",)
@@ -47,6 +65,7 @@ class Options:
     use_tls: bool = True
     tls_policy: Callable[[int, str], str] | None = None
     tls_import: bool = False
+    tls: Callable[[], TlsSettings] = TlsSettings
     username: str = ""
     password: str = ""
     debug: Callable[[str], Any] | None = None

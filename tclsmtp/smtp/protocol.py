@@ -21,6 +21,8 @@ READY = "ready"
 SENDER_GIVEN = "sender given"
 RECIPIENT_GIVEN = "recipient given"
 CONTENT = "content"
+SECURING = "securing"
+AUTHENTICATING = "authenticating"
 CLOSED = "closed"
 
 BANNER = "banner"
@@ -28,9 +30,14 @@ EHLO = "EHLO"
 HELO = "HELO"
 ONEX = "ONEX"
 QUED = "QUED"
+STARTTLS = "STARTTLS"
+AUTH = "AUTH"
+SASL = "SASL response"
+HANDSHAKE = "TLS handshake"
 MAIL = "MAIL"
 RCPT = "RCPT"
 DATA = "DATA"
+BDAT = "BDAT"
 END_OF_DATA = "."
 RSET = "RSET"
 QUIT = "QUIT"
@@ -57,12 +64,17 @@ MOVES: dict[tuple[str, str], Move] = {
     (CONNECTED, BANNER): _move([220], GREETED, CLOSED),
     (GREETED, EHLO): _move([250], READY, GREETED),
     (GREETED, HELO): _move([250], READY, CLOSED),
+    (READY, STARTTLS): _move([220], SECURING, READY),
+    (SECURING, HANDSHAKE): _move([], GREETED, CLOSED),
+    (READY, AUTH): _move([334], AUTHENTICATING, READY),
+    (AUTHENTICATING, SASL): _move([334], AUTHENTICATING, READY),
     (READY, ONEX): _move([250], READY, READY),
     (READY, QUED): _move([250], READY, READY),
     (READY, MAIL): _move([250], SENDER_GIVEN, READY),
     (SENDER_GIVEN, RCPT): _move([250, 251], RECIPIENT_GIVEN, SENDER_GIVEN),
     (RECIPIENT_GIVEN, RCPT): _move([250, 251], RECIPIENT_GIVEN, RECIPIENT_GIVEN),
     (RECIPIENT_GIVEN, DATA): _move([354], CONTENT, RECIPIENT_GIVEN),
+    (RECIPIENT_GIVEN, BDAT): _move([250, 251], READY, READY),
     (CONTENT, END_OF_DATA): _move([250, 251], READY, READY),
     (READY, RSET): _move([250], READY, READY),
     (SENDER_GIVEN, RSET): _move([250], READY, READY),
@@ -82,6 +94,9 @@ class Conversation:
     `state` is what the replies so far led to, `extensions` the keywords of the EHLO reply in upper case with their
     parameters, `accepted` whether the reply last taken said yes to its command, and `lost` whether the server cannot be
     heard any more, so that nothing it is told will get another answer.
+
+    Commands may be given before the replies to earlier ones are in (RFC 2920): what MOVES allows is judged as if the
+    server would say yes to all of them. Where it does not, no reply to a command that made no sense then is a yes.
     """
 
     def __init__(self) -> None:
@@ -91,6 +106,7 @@ class Conversation:
         self.lost = False
         self._parser = ReplyParser()
         self._unanswered = deque([BANNER])
+        self._foreseen = GREETED
         self._arrived: Reply | None = None
 
     def command(self, verb: str, argument: str = "") -> bytes:
@@ -98,10 +114,12 @@ class Conversation:
 
         Raises ProtocolError where MOVES does not allow it now, UnsafeTextError where the line would be unsafe.
         """
-        if (self.state, verb) not in MOVES:
-            raise ProtocolError(self.state, verb)
-        line = encode_line(f"{verb} {argument}" if argument else verb)
+        move = MOVES.get((self._foreseen, verb))
+        if move is None:
+            raise ProtocolError(self._foreseen, verb)
+        line = encode_line(argument if verb == SASL else f"{verb} {argument}" if argument else verb)
         self._unanswered.append(verb)
+        self._foreseen = move.then
         return line
 
     def content(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -112,7 +130,13 @@ class Conversation:
         if self.state != CONTENT:
             raise ProtocolError(self.state, END_OF_DATA)
         self._unanswered.append(END_OF_DATA)
+        self._foreseen = READY
         return stuff(chunks)
+
+    def no_content(self) -> bytes:
+        """The octets to send after a DATA that the server took though no recipient was left (RFC 2920, 3.1)."""
+        self._unanswered.append(END_OF_DATA)
+        return END_OF_CONTENT
 
     def receive(self, data: bytes) -> bool:
         """Take what the server sent, b"" for its end; true when `next_reply` has a reply to give."""
@@ -121,6 +145,21 @@ class Conversation:
         else:
             self._parser.end_of_file()
         return self._has_reply()
+
+    def has_unread(self) -> bool:
+        """Whether the server said more than the replies that were taken."""
+        return self._arrived is not None or self._parser.has_data()
+
+    def secured(self) -> None:
+        """TLS stands, and the conversation begins anew (RFC 3207, 4.2).
+
+        Raises ProtocolError where STARTTLS was not accepted before.
+        """
+        move = MOVES.get((self.state, HANDSHAKE))
+        if move is None:
+            raise ProtocolError(self.state, HANDSHAKE)
+        self.state = self._foreseen = move.then
+        self.extensions = {}
 
     def lose(self, why: str) -> None:
         """Give up on the server: from now on every command is answered by 400 with that text."""
@@ -142,10 +181,13 @@ class Conversation:
         return self._arrived is not None
 
     def _apply(self, verb: str, reply: Reply) -> None:
-        move = MOVES[self.state, verb]
-        self.accepted = reply.code in move.accept
+        move = MOVES.get((self.state, verb))
+        self.accepted = move is not None and reply.code in move.accept
         self.lost = self.lost or reply.lost
-        self.state = move.then if self.accepted else move.otherwise
+        if move is not None:
+            self.state = move.then if self.accepted else move.otherwise
+        if not self._unanswered:
+            self._foreseen = self.state
         if self.accepted and verb == EHLO:
             self.extensions = parse_extensions(reply.lines[1:])
 

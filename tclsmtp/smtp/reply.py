@@ -68,6 +68,10 @@ class ReplyParser:
         """Give up on the server: from now on every reply is 400 with that text, whatever else arrives."""
         self._drop(400, why)
 
+    def has_data(self) -> bool:
+        """Whether there is more in the buffer than the replies that were taken."""
+        return len(self._buffer) > self._at
+
     def next_reply(self) -> Reply | None:
         """The next complete reply, or None. Once the server is lost there is one for every call.
 

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from tclsmtp.errors import AuthError, ConnectError, RefusedError, TlsError
+from tclsmtp.errors import ConnectError, RefusedError
 from tclsmtp.smtp import protocol
 from tclsmtp.smtp.options import Refusal
-from tclsmtp.smtp.protocol import BANNER, DATA, EHLO, END_OF_DATA, HELO, MAIL, ONEX, QUED, QUIT, RCPT, RSET
+from tclsmtp.smtp.protocol import (
+    AUTH,
+    BANNER,
+    BDAT,
+    CONNECTED,
+    DATA,
+    EHLO,
+    END_OF_DATA,
+    HELO,
+    MAIL,
+    ONEX,
+    QUED,
+    QUIT,
+    RCPT,
+    RSET,
+    SASL,
+    STARTTLS,
+)
 from tclsmtp.smtp.reply import TIMED_OUT, Reply
 from tclsmtp.smtp.transport import Transport, TransportError, connect
 
@@ -15,7 +32,7 @@ if TYPE_CHECKING:
 
     from tclsmtp.smtp.content import Content
     from tclsmtp.smtp.envelope import Plan
-    from tclsmtp.smtp.transport import Waiter
+    from tclsmtp.smtp.waiting import Waiter
 
 SECONDS = {
     BANNER: 600,
@@ -23,6 +40,9 @@ SECONDS = {
     HELO: 300,
     ONEX: 300,
     QUED: 300,
+    STARTTLS: 300,
+    AUTH: 300,
+    SASL: 300,
     MAIL: 600,
     RCPT: 3600,
     DATA: 300,
@@ -35,91 +55,180 @@ LONGEST_WAIT = 600
 """How long tcllib really waits at most, whatever it says. It also bounds the connect, and each stall while sending."""
 
 
+MOST_AT_ONCE = 200
+"""How many recipients are named before replies are read: with more, both sides could come to wait for the other to read
+first (RFC 2920, 3.1)."""
+
+
 class Session:
     """A connection to `server`, for as long as it lasts; a context manager that closes it.
 
     Between two servers nothing is shared: once `greet` has returned, the message goes to this one or to none.
     """
 
-    def __init__(self, plan: Plan, server: str, port: str | int, transport: Transport) -> None:
+    def __init__(self, plan: Plan, server: str, port: str | int, waiter: Waiter) -> None:
+        self.options = plan.options
+        self.server = server
+        self.port = port
+        self.transport: Transport | None = None
+        self.conversation = protocol.Conversation()
         self._plan = plan
-        self._server = server
-        self._port = port
-        self._transport = transport
+        self._waiter = waiter
         self._debug = plan.options.debug
-        self._conversation = protocol.Conversation()
+        self._auth_failure = ""
+        self.refusals: list[Refusal] = []
+        """The recipients refused in the transaction at hand."""
+        self._untold: list[tuple[bytes, str]] = []
         self._left = False
         self._lost_told = False
-
-    @classmethod
-    def connect(cls, plan: Plan, server: str, port: str | int, waiter: Waiter) -> Self:
-        """A session with `server`. Raises ConnectError, and TlsError where -tlsimport asks for TLS."""
-        debug = plan.options.debug
-        if debug:
-            debug(f"Trying {server}...")
-        if plan.options.tls_import:
-            raise TlsError("-tlsimport asks for TLS, which this version does not speak", server, port)
-        try:
-            return cls(plan, server, port, connect(server, port, waiter, LONGEST_WAIT))
-        except (TransportError, TimeoutError) as error:
-            why = str(error) or "timed out"
-            if debug:
-                debug(f"    ... {why} ...")
-            raise ConnectError(server, port, "connect", why) from error
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._transport.close()
+        if self.transport is not None:
+            self.transport.close()
+            self.transport = None
+
+    def connect(self) -> None:
+        """Connect, once more where that was done before. Raises ConnectError."""
+        self.__exit__()
+        self.conversation = protocol.Conversation()
+        self.tell(f"Trying {self.server}...")
+        try:
+            self.transport = connect(self.server, self.port, self._waiter, LONGEST_WAIT)
+        except (TransportError, TimeoutError) as error:
+            why = str(error) or "timed out"
+            self.tell(f"    ... {why} ...")
+            raise ConnectError(self.server, self.port, "connect", why) from error
 
     def greet(self) -> None:
-        """Exchange greetings, so that MAIL may follow.
+        """Exchange greetings, so that MAIL may follow; inside TLS and known to the server where the options say so.
 
-        Raises ConnectError where the server will not have it, TlsError and AuthError where it offers what the options
-        ask for.
+        Raises ConnectError where the server will not have it, and TlsError where there is to be TLS and is none. A
+        server that does not take the credentials gets the message all the same, as in tcllib; if it then refuses
+        something, the refusal tells of them.
         """
-        self._must_accept(BANNER, self._read(SECONDS[BANNER]))
-        client = self._plan.options.client or ("localhost" if self._server == "localhost" else self._plan.host)
-        reply = self._exchange(EHLO, client)
-        if not self._conversation.accepted and 500 <= reply.code < 600 and not reply.lost:
-            self._must_accept(HELO, self._exchange(HELO, client))
-        else:
-            self._must_accept(EHLO, reply)
-        extensions = self._conversation.extensions
-        self._refuse_missing(extensions)
+        options = self.options
+        if options.tls_import:
+            from tclsmtp.smtp.security import begin_inside_tls
+
+            begin_inside_tls(self)
+        self.say_hello()
+        if options.use_tls and not options.tls_import and "STARTTLS" in self.conversation.extensions:
+            from tclsmtp.smtp.security import start_tls
+
+            start_tls(self)
+        extensions = self.conversation.extensions
         # tcllib knows these two only where they stand alone on their line, and asks no more whether they worked.
         if extensions.get("ONEX") == "":
-            self._exchange(ONEX)
-        if self._plan.options.queue and extensions.get("XQUE") == "":
-            self._exchange(QUED)
+            self.exchange(ONEX)
+        if options.queue and extensions.get("XQUE") == "":
+            self.exchange(QUED)
+        if options.username:
+            from tclsmtp.smtp.security import authenticate
 
-    def offer(self, recipients: tuple[str, ...], size: int) -> list[Refusal]:
-        """Begin a message of `size` octets; the answer are the recipients that the server refused.
+            self._auth_failure = authenticate(self)
 
-        Raises RefusedError when it refuses the originator; then it has also been told RSET and QUIT.
+    def say_hello(self) -> None:
+        """EHLO, after the banner where that was not read yet, and HELO where that is not known. Raises ConnectError."""
+        if self.conversation.state == CONNECTED:
+            self._must_accept(BANNER, self._read(SECONDS[BANNER]))
+        client = self.options.client or ("localhost" if self.server == "localhost" else self._plan.host)
+        reply = self.exchange(EHLO, client)
+        if not self.conversation.accepted and 500 <= reply.code < 600 and not reply.lost:
+            self._must_accept(HELO, self.exchange(HELO, client))
+        else:
+            self._must_accept(EHLO, reply)
+
+    def transact(self, recipients: tuple[str, ...], content: Content, at_least_one: bool) -> list[Refusal]:
+        """Offer a message and hand it over; the answer are the recipients that the server refused.
+
+        It is handed over if the server takes all of them, or with `at_least_one` any. Where the server does PIPELINING
+        (RFC 2920) all recipients are named in one go, and what hands the message over rides along where no reply to
+        them could change that: with `at_least_one`, or with a single recipient, whose refusal makes the server refuse
+        the message. CHUNKING (RFC 3030) saves the round trip of DATA for a message that is in memory.
+
+        Raises RefusedError when the server refuses the originator or the message; then it has also been told RSET and
+        QUIT. What the files of a message raise while it is sent passes: without its end the server does not take it.
         """
-        size_parameter = f" SIZE={size}" if "SIZE" in self._conversation.extensions else ""
-        self._must_take(MAIL, self._exchange(MAIL, f"FROM:<{self._plan.envelope.originator}>{size_parameter}"))
-        refusals = []
+        self.refusals = []
+        self._check_size(content)
+        chunk = content.whole if "CHUNKING" in self.conversation.extensions else None
+        hand_over = (DATA, "") if chunk is None else (BDAT, f"{len(chunk)} LAST")
+        begun = None
+        if "PIPELINING" in self.conversation.extensions:
+            rides = at_least_one or len(recipients) == 1
+            begun = self._offer_at_once(recipients, content, hand_over if rides else None, chunk)
+        else:
+            self._offer_in_turn(recipients, content)
+        if self.refusals and not (at_least_one and len(self.refusals) < len(recipients)):
+            self.exchange(RSET)
+            return self.refusals
+        begun = begun or self._hand_over(hand_over, chunk)
+        self._must_take(hand_over[0], begun)
+        if chunk is None:
+            self._must_take(END_OF_DATA, self._send_content(content))
+        return self.refusals
+
+    def _check_size(self, content: Content) -> None:
+        """A message over the server's limit is not offered to it (RFC 1870). 552 is what it would say."""
+        limit = self.conversation.extensions.get("SIZE", "")
+        if limit.isdecimal() and 0 < int(limit) < content.size:
+            self.quit()
+            raise RefusedError(552, f"the message has {content.size} octets, the server takes {limit}", MAIL)
+
+    def _mail(self, content: Content) -> tuple[str, str]:
+        size = f" SIZE={content.size}" if "SIZE" in self.conversation.extensions else ""
+        return MAIL, f"FROM:<{self._plan.envelope.originator}>{size}"
+
+    def _offer_in_turn(self, recipients: tuple[str, ...], content: Content) -> None:
+        self._must_take(MAIL, self.exchange(*self._mail(content)))
         for address in recipients:
-            reply = self._exchange(RCPT, f"TO:<{address}>")
-            if not self._conversation.accepted:
-                refusals.append(Refusal(address, reply.code, reply.text))
-        return refusals
+            self._note(address, self.exchange(RCPT, f"TO:<{address}>"))
 
-    def withdraw(self) -> None:
-        """Take the offer back: the server forgets the originator and the recipients."""
-        self._exchange(RSET)
+    def _offer_at_once(
+        self, recipients: tuple[str, ...], content: Content, last: tuple[str, str] | None, chunk: bytes | None
+    ) -> Reply | None:
+        """Name all recipients; the answer is the reply to the `last` command, which `chunk` follows."""
+        failure: RefusedError | None = None
+        reply: Reply | None = None
+        commands = [self._mail(content)]
+        for first in range(0, len(recipients), MOST_AT_ONCE):
+            batch = recipients[first : first + MOST_AT_ONCE]
+            commands += [(RCPT, f"TO:<{address}>") for address in batch]
+            rides = last is not None and first + MOST_AT_ONCE >= len(recipients)
+            if last and rides:
+                commands.append(last)
+            self._ask_at_once(commands, chunk if rides else None)
+            if not first:
+                failure = self._refused(MAIL, self._read_told(SECONDS[MAIL]))
+            for address in batch:
+                self._note(address, self._read_told(SECONDS[RCPT]))
+            if last and rides:
+                reply = self._read_last(last[0])
+            if failure:
+                self._abort()
+                raise failure
+            commands = []
+        return reply
 
-    def hand_over(self, content: Content) -> None:
-        """Send the message that was offered.
+    def _read_last(self, verb: str) -> Reply:
+        reply = self._read_told(self._plan.seconds if verb == BDAT else SECONDS[DATA])
+        if verb == DATA and reply.code == 354 and not self.conversation.accepted:
+            self._send(self.conversation.no_content())
+            self._read(SECONDS[DATA])
+        return reply
 
-        Raises RefusedError when the server refuses it; then it has also been told RSET and QUIT. What the files of a
-        message raise while it is sent passes: without its end the server does not take it.
-        """
-        self._must_take(DATA, self._exchange(DATA))
-        self._must_take(END_OF_DATA, self._send_content(content))
+    def _note(self, address: str, reply: Reply) -> None:
+        if not self.conversation.accepted:
+            self.refusals.append(Refusal(address, reply.code, self._told(reply)))
+
+    def _hand_over(self, command: tuple[str, str], chunk: bytes | None) -> Reply:
+        if chunk is None:
+            return self.exchange(*command)
+        self._ask_at_once([command], chunk)
+        return self._read_told(self._plan.seconds)
 
     def quit(self) -> None:
         """Take leave, if that was not done. The server's farewell is waited for only where -debug wants to show it."""
@@ -131,82 +240,108 @@ class Session:
             self._ask(line)
             self._read(SECONDS[QUIT])
         else:
-            self._transport.send_if_possible(line)
-
-    def _refuse_missing(self, extensions: dict[str, str]) -> None:
-        options = self._plan.options
-        if options.use_tls and "STARTTLS" in extensions:
-            self.quit()
-            raise TlsError(
-                "the server offers STARTTLS, which this version does not speak; -usetls 0 sends without it",
-                self._server,
-                self._port,
-            )
-        if options.username and "AUTH" in extensions:
-            self.quit()
-            raise AuthError("-username asks for AUTH, which this version does not speak", self._server, self._port)
+            self._send_farewell(line)
 
     def _must_accept(self, step: str, reply: Reply) -> None:
-        if not self._conversation.accepted:
+        if not self.conversation.accepted:
             why = reply.text if reply.lost else f"{reply.code} {reply.text}".rstrip()
-            raise ConnectError(self._server, self._port, step, why)
+            raise ConnectError(self.server, self.port, step, why)
 
     def _must_take(self, step: str, reply: Reply) -> None:
-        if not self._conversation.accepted:
+        failure = self._refused(step, reply)
+        if failure:
             self._abort()
-            raise RefusedError(reply.code, reply.text, step, reply.lines[1:])
+            raise failure
+
+    def _refused(self, step: str, reply: Reply) -> RefusedError | None:
+        if self.conversation.accepted:
+            return None
+        return RefusedError(reply.code, self._told(reply), step, reply.lines[1:])
+
+    def _told(self, reply: Reply) -> str:
+        """What the server said, and with it what went wrong with AUTH before: that may well be why."""
+        return f"{reply.text} ({self._auth_failure})" if self._auth_failure else reply.text
 
     def _abort(self) -> None:
         # tcllib sends both after a refusal without waiting for a reply, even where the connection is gone.
         self._left = True
-        self._transport.send_if_possible(self._command(RSET, "", 0) + self._command(QUIT, "", 0))
+        self._send_farewell(self._command(RSET, "", 0) + self._command(QUIT, "", 0))
+
+    def _send_farewell(self, line: bytes) -> None:
+        if self.transport is not None:
+            self.transport.send_if_possible(line)
+
+    def tell(self, line: str) -> None:
+        """Write a line for -debug."""
+        if self._debug:
+            self._debug(line)
 
     def _command(self, verb: str, argument: str, seconds: float | None) -> bytes:
-        line = self._conversation.command(verb, argument)
+        line = self.conversation.command(verb, argument)
         if self._debug:
-            self._debug_command(line.decode("latin-1").removesuffix("\r\n"), seconds)
+            shown = "<redacted>" if verb == SASL else line.decode("latin-1").removesuffix("\r\n")
+            self._tell_command(shown, seconds)
         return line
 
-    def _debug_command(self, line: str, seconds: float | None) -> None:
-        if self._debug:
-            shown = seconds or 0
-            self._debug(f"--> {line} (wait upto {int(shown) if shown == int(shown) else shown} seconds)")
+    def _tell_command(self, line: str, seconds: float | None) -> None:
+        shown = seconds or 0
+        self.tell(f"--> {line} (wait upto {int(shown) if shown == int(shown) else shown} seconds)")
 
-    def _exchange(self, verb: str, argument: str = "") -> Reply:
+    def exchange(self, verb: str, argument: str = "") -> Reply:
+        """Send a command and read its reply, which may be one of ours where the server is lost."""
         seconds = SECONDS[verb]
         self._ask(self._command(verb, argument, seconds))
         return self._read(min(seconds, LONGEST_WAIT))
 
+    def _ask_at_once(self, commands: list[tuple[str, str]], chunk: bytes | None) -> None:
+        """Send commands, and a chunk of the message after them, in one write. -debug shows each with its reply."""
+        lines = [self.conversation.command(*command) for command in commands]
+        if self._debug:
+            self._untold += [(line, verb) for line, (verb, _) in zip(lines, commands, strict=True)]
+        if chunk is not None:
+            lines.append(chunk)
+        self._ask(b"".join(lines))
+
+    def _read_told(self, seconds: float | None) -> Reply:
+        if self._untold:
+            line, verb = self._untold.pop(0)
+            self._tell_command(line.decode("latin-1").removesuffix("\r\n"), SECONDS.get(verb, self._plan.seconds))
+        return self._read(seconds if seconds is None else min(seconds, LONGEST_WAIT))
+
     def _ask(self, line: bytes) -> None:
-        if not self._conversation.lost:
+        if not self.conversation.lost:
             self._send(line)
 
     def _send_content(self, content: Content) -> Reply:
-        chunks = self._conversation.content(content.chunks())
+        chunks = self.conversation.content(content.chunks())
         if self._debug:
-            self._debug_command(END_OF_DATA, self._plan.seconds)
+            self._tell_command(END_OF_DATA, self._plan.seconds)
         for chunk in chunks:
             if not self._send(chunk):
                 break
         return self._read(self._plan.seconds)
 
+    def _connected(self) -> Transport:
+        assert self.transport is not None, "connect comes first"
+        return self.transport
+
     def _send(self, data: bytes) -> bool:
         """Whether the server took it. Where it did not, it may yet have said why: the next read tells."""
         try:
-            self._transport.send(data, LONGEST_WAIT)
+            self._connected().send(data, LONGEST_WAIT)
         except TransportError:
             return False
         except TimeoutError:
-            self._conversation.lose(TIMED_OUT)
+            self.conversation.lose(TIMED_OUT)
             return False
         return True
 
     def _read(self, seconds: float | None) -> Reply:
-        conversation = self._conversation
+        conversation = self.conversation
         reply = conversation.next_reply()
         while reply is None:
             try:
-                self._transport.receive(conversation.receive, seconds)
+                self._connected().receive(conversation.receive, seconds)
             except TimeoutError:
                 conversation.lose(TIMED_OUT)
             reply = conversation.next_reply()

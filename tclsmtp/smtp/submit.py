@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tclsmtp.dialect import DEFAULT, get_dialect
-from tclsmtp.errors import ConnectError, OptionError, RefusedError
+from tclsmtp.errors import ConnectError, OptionError, RefusedError, TlsError
 from tclsmtp.mime.part import Part
 from tclsmtp.smtp.content import Content, digest, outgoing
 from tclsmtp.smtp.envelope import Envelope, Plan, prepare, prepare_email
-from tclsmtp.smtp.options import Options, Refusal, check_header_name, parse_seconds
+from tclsmtp.smtp.options import Options, Refusal, TlsSettings, check_header_name, parse_seconds
 from tclsmtp.smtp.session import Session
-from tclsmtp.smtp.transport import SelectorWaiter, host_name
+from tclsmtp.smtp.transport import host_name
+from tclsmtp.smtp.waiting import SelectorWaiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from tclsmtp.dialect import Dialect
-    from tclsmtp.smtp.transport import Waiter
+    from tclsmtp.smtp.waiting import Waiter
 
 __all__ = [
     "Envelope",
@@ -43,20 +44,21 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Ref
     nobody did (sessions/atleastone0 and atleastone1). Bcc recipients get theirs in a transaction of its own, whatever
     came of the first.
 
-    Raises ConnectError with what the last server said where none would talk, RefusedError where the server refused the
-    originator or the message, TlsError and AuthError where it wants what is not to be had, and what the builder raises
-    for a message that cannot be built, before it was offered to anybody.
+    Raises ConnectError or TlsError with what became of the last server where none would talk, RefusedError where the
+    server refused the originator or the message, and what the builder raises for a message that cannot be built, before
+    it was offered to anybody.
     """
-    failure: ConnectError | None = None
+    failure: ConnectError | TlsError | None = None
     contents: list[Content] = []
     for server, port in _servers(plan.options):
         try:
-            with Session.connect(plan, server, port, waiter) as session:
+            with Session(plan, server, port, waiter) as session:
+                session.connect()
                 # The server writes its banner meanwhile.
                 contents = contents or _build(plan, part, dialect)
                 session.greet()
                 return _deliver(session, plan, contents)
-        except ConnectError as error:
+        except (ConnectError, TlsError) as error:
             failure = error
     raise failure or OptionError("-servers names no server")
 
@@ -81,40 +83,23 @@ def _deliver(session: Session, plan: Plan, contents: list[Content]) -> list[Refu
     envelope, options = plan.envelope, plan.options
     refusals: list[Refusal] = []
     if envelope.recipients:
-        refusals += _transact(session, envelope.recipients, contents[0], options.at_least_one)
+        refusals += session.transact(envelope.recipients, contents[0], options.at_least_one)
     if envelope.blind:
         refusals += _transact_blind(session, envelope.blind, contents[1], options.at_least_one)
     session.quit()
     return refusals
 
 
-def _transact(session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool) -> list[Refusal]:
-    refusals = session.offer(recipients, content.size)
-    _finish(session, recipients, refusals, content, at_least_one)
-    return refusals
-
-
 def _transact_blind(
     session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool
 ) -> list[Refusal]:
-    """As _transact, but the others have their message by now: a refusal of it all is one of each recipient."""
-    refusals: list[Refusal] = []
+    """The others have their message by now: a refusal of it all is one of each recipient."""
     try:
-        refusals = session.offer(recipients, content.size)
-        _finish(session, recipients, refusals, content, at_least_one)
+        return session.transact(recipients, content, at_least_one)
     except RefusedError as error:
-        named = {refusal.address for refusal in refusals}
-        refusals += [Refusal(address, error.code, error.text) for address in recipients if address not in named]
-    return refusals
-
-
-def _finish(
-    session: Session, recipients: tuple[str, ...], refusals: list[Refusal], content: Content, at_least_one: bool
-) -> None:
-    if refusals and not (at_least_one and len(refusals) < len(recipients)):
-        session.withdraw()
-    else:
-        session.hand_over(content)
+        named = {refusal.address for refusal in session.refusals}
+        others = [Refusal(address, error.code, error.text) for address in recipients if address not in named]
+        return session.refusals + others
 
 
 def sendmessage(
@@ -131,6 +116,7 @@ def sendmessage(
     max_seconds: float | None = 120,
     use_tls: bool = True,
     tls_policy: Callable[[int, str], str] | None = None,
+    tls: TlsSettings | None = None,
     username: str | None = None,
     password: str | None = None,
     debug: bool = False,
@@ -143,7 +129,8 @@ def sendmessage(
     `headers`, never of the Part itself. With an email.message.EmailMessage they are those of its own headers (Sender
     or From; To, Cc and Bcc), as smtplib's send_message has it, and its Bcc header is not sent. `recipients` is an
     address list or an iterable of addresses. `max_seconds` is how long the server may take over the message, None and
-    0 for ever. `debug` writes the dialogue to standard error.
+    0 for ever. `tls` says how TLS is made where the server offers it; with a username the certificate is verified in
+    any case. `debug` writes the dialogue to standard error.
 
     Raises what `prepare` and `submit` raise.
     """
@@ -159,6 +146,7 @@ def sendmessage(
         max_seconds=max_seconds or 0,
         use_tls=use_tls,
         tls_policy=tls_policy,
+        tls=lambda: tls or TlsSettings(),
         username=username or "",
         password=password or "",
         debug=_write_to_stderr if debug else None,

@@ -14,23 +14,14 @@ from errno import EALREADY, EINPROGRESS, EISCONN, EWOULDBLOCK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Protocol
+
+    from tclsmtp.smtp.options import TlsSettings
+    from tclsmtp.smtp.waiting import Waiter
 
     SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
-
-    class Waiter(Protocol):
-        """Waits for a descriptor.
-
-        `ready` is called each time `fd` is readable (or writable, with `write`). It does the reading or writing
-        itself, never raises, and answers True when the wait is over: the waiter then removes its handler and timer at
-        once, within that event, so that a wait nested in another event neither spins nor lets this one expire.
-        """
-
-        def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
-            """Return when `ready` said so; raise TimeoutError after `timeout` seconds (None waits for ever)."""
-
 
 CONNECTING = (EINPROGRESS, EALREADY, EWOULDBLOCK)
 
@@ -44,6 +35,14 @@ then, and to be woken by the system or by Tcl would take longer than that."""
 
 class TransportError(Exception):
     """A connection that could not be made, or broke. The text says why in a few words."""
+
+
+class TlsFailure(TransportError):
+    """TLS could not be agreed on. `certificate` says that it was the server's certificate that was not trusted."""
+
+    def __init__(self, why: str, certificate: bool = False) -> None:
+        super().__init__(why)
+        self.certificate = certificate
 
 
 class _Translated:
@@ -143,9 +142,152 @@ class Transport:
         except OSError:
             return
 
+    def is_local(self) -> bool:
+        """Whether the server is on this machine, so that nobody on a network can listen."""
+        try:
+            host = self._socket.getpeername()[0]
+        except OSError:
+            return False
+        return isinstance(host, str) and (host.startswith(("127.", "::ffff:127.")) or host == "::1")
+
     def close(self) -> None:
         """Close the connection."""
         self._socket.close()
+
+
+class SecureTransport(Transport):
+    """A connection inside TLS, which may want to read while it writes and write while it reads (RFC 8446, 4.6.3)."""
+
+    _socket: ssl.SSLSocket
+
+    def __init__(self, plain: Transport, settings: TlsSettings, host: str) -> None:
+        import ssl
+
+        try:
+            context = make_context(settings)
+            sock = context.wrap_socket(
+                plain._socket, server_hostname=settings.server_name or host or None, do_handshake_on_connect=False
+            )
+        except (OSError, ValueError) as error:  # files that are missing or no certificates, a name that is none
+            raise TlsFailure(str(error)) from error
+        super().__init__(sock, plain._waiter)
+        self.verified = settings.verify
+        self._read_wanted = (BlockingIOError, InterruptedError, ssl.SSLWantReadError)
+        self._write_wanted = ssl.SSLWantWriteError
+
+    def handshake(self, timeout: float | None) -> None:
+        """Agree on TLS. Raises TlsFailure, and TimeoutError after `timeout` seconds."""
+
+        def step() -> bool:
+            self._socket.do_handshake()
+            return True
+
+        try:
+            self._drive(step, timeout)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise _tls_failure(error) from error
+
+    def receive(self, take: Callable[[bytes], bool], timeout: float | None) -> None:
+        """As Transport.receive. What TLS has decrypted is taken before any wait: the socket would not tell of it."""
+
+        def step() -> bool:
+            while not take(self._socket.recv(RECEIVE_SIZE)):
+                continue
+            return True
+
+        try:
+            self._drive(step, timeout)
+        except TimeoutError:
+            raise
+        except OSError:
+            take(b"")
+
+    def send(self, data: bytes, timeout: float | None) -> None:
+        """As Transport.send."""
+        rest = memoryview(data)
+
+        def step() -> bool:
+            nonlocal rest
+            while rest:
+                rest = rest[self._socket.send(rest) :]
+            return True
+
+        try:
+            self._drive(step, timeout)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise TransportError(_tls_reason(error)) from error
+
+    def certificate(self) -> bytes | None:
+        """The server's certificate in DER form."""
+        return self._socket.getpeercert(True)
+
+    def _drive(self, step: Callable[[], bool], timeout: float | None) -> None:
+        """Call `step` until it is done, and wait for what it lacks in between.
+
+        Raises the OSError of a step that failed, and TimeoutError after `timeout` seconds.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        write = done = False
+        failure: OSError | None = None
+
+        def ready() -> bool:
+            """Whether this wait is over: the step is done or failed, or the other direction is wanted."""
+            nonlocal write, done, failure
+            before = write
+            try:
+                done = step()
+            except self._read_wanted:
+                write = False
+            except self._write_wanted:
+                write = True
+            except OSError as error:
+                failure = error
+            return done or failure is not None or write is not before
+
+        ready()
+        while not done and failure is None:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            self._waiter.wait(self._fd, write, ready, left)
+        if failure is not None:
+            raise failure
+
+
+def _tls_failure(error: OSError) -> TlsFailure:
+    import ssl
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return TlsFailure(f"certificate not trusted: {error.verify_message.rstrip('.')}", certificate=True)
+    return TlsFailure(_tls_reason(error))
+
+
+def _tls_reason(error: OSError) -> str:
+    import ssl
+
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "TLS failed").replace("_", " ").lower()
+    return _why(error.errno) if error.errno else "connection closed"
+
+
+def make_context(settings: TlsSettings) -> ssl.SSLContext:
+    """The client's side of TLS, 1.2 or later (RFC 8996). Raises OSError where a file cannot be used."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not settings.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif settings.cafile or settings.cadir:
+        context.load_verify_locations(settings.cafile or None, settings.cadir or None)
+    else:
+        context.load_default_certs()
+    if settings.certfile:
+        context.load_cert_chain(settings.certfile, settings.keyfile or None)
+    return context
 
 
 def connect(host: str, port: str | int, waiter: Waiter, timeout: float | None) -> Transport:
@@ -222,22 +364,3 @@ def _port_number(port: str | int) -> int:
     if not 0 <= number <= 65_535:
         raise TransportError("port number out of range")
     return number
-
-
-class SelectorWaiter:
-    """Waits in plain Python, where nothing else has to run."""
-
-    def wait(self, fd: int, write: bool, ready: Callable[[], bool], timeout: float | None) -> None:
-        """As Waiter.wait."""
-        import selectors
-
-        deadline = None if timeout is None else time.monotonic() + timeout
-        # Unlike epoll, poll needs no descriptor of its own: one system call a wait.
-        with getattr(selectors, "PollSelector", selectors.SelectSelector)() as selector:
-            selector.register(fd, selectors.EVENT_WRITE if write else selectors.EVENT_READ)
-            while True:
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    raise TimeoutError
-                if selector.select(left) and ready():
-                    return

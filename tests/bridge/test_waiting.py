@@ -16,7 +16,7 @@ from tclsmtp import Interpreter, TclError
 from tclsmtp.bridge.waiting import MAX_NESTING, PollingWaiter, TclWaiter
 
 if TYPE_CHECKING:
-    from tclsmtp.smtp.transport import Waiter
+    from tclsmtp.smtp.waiting import Waiter
 
 SERVER = Path(__file__).with_name("in_process_server.tcl")
 

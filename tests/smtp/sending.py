@@ -10,7 +10,7 @@ from tclsmtp.dialect import DEFAULT
 from tclsmtp.mime.part import Part
 from tclsmtp.smtp import submit
 from tclsmtp.smtp.options import Options, Refusal
-from tclsmtp.smtp.transport import SelectorWaiter
+from tclsmtp.smtp.waiting import SelectorWaiter
 from tests.smtp.server import Step, read_line, read_to_end_of_data
 from tests.support.sink import Sink
 

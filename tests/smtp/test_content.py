@@ -15,7 +15,7 @@ from tclsmtp.smtp.content import HELD_IN_MEMORY, Content, digest, outgoing
 from tclsmtp.smtp.envelope import Envelope
 from tclsmtp.smtp.options import Options
 from tclsmtp.smtp.submit import prepare, submit
-from tclsmtp.smtp.transport import SelectorWaiter
+from tclsmtp.smtp.waiting import SelectorWaiter
 from tests.support.sink import Sink
 
 ENVELOPE = Envelope("f@x", ("t@x",), ("b@x",), (("X-A", "a"), ("X-A", "b")), author="f@x", subject="S")

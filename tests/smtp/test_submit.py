@@ -134,10 +134,12 @@ def test_at_least_one_recipient_gets_the_message() -> None:
     assert [message.recipients for message in sink.sessions[0].messages] == [[f"RCPT TO:<{A}>"]]
 
 
-def test_nobody_gets_a_message_that_all_were_refused() -> None:
-    with Sink(Rules(replies={"RCPT": "550 nobody"})) as sink:
+@pytest.mark.parametrize(("ehlo", "sent"), [(("SIZE",), RCPTS), (("PIPELINING",), [*RCPTS, "DATA"])])
+def test_nobody_gets_a_message_that_all_were_refused(ehlo: tuple[str, ...], sent: list[str]) -> None:
+    with Sink(Rules(ehlo=ehlo, replies={"RCPT": "550 nobody"})) as sink:
         assert send(sink.port, at_least_one=True) == [Refusal(A, 550, "nobody"), Refusal(B, 550, "nobody")]
-    assert commands(sink)[1:] == [*RCPTS, *ABORTED]
+    assert commands(sink)[1:] == [*sent, *ABORTED]
+    assert sink.sessions[0].messages == []
 
 
 def test_blind_recipients_get_theirs_whatever_came_of_the_others() -> None:
@@ -189,7 +191,8 @@ def test_a_blind_recipient_is_told_once_why_it_was_refused() -> None:
 )
 @pytest.mark.parametrize("code", [450, 552])
 def test_a_refusal_of_the_message_is_an_error(step: str, sent: list[str], code: int) -> None:
-    with Sink(Rules(replies={step: f"{code}-not this\n{code} one"})) as sink, pytest.raises(RefusedError) as caught:
+    rules = Rules(ehlo=("SIZE",), replies={step: f"{code}-not this\n{code} one"})
+    with Sink(rules) as sink, pytest.raises(RefusedError) as caught:
         send(sink.port, headers=[*HEADERS, BLIND])
     error = caught.value
     assert (error.code, error.text, error.more, error.step) == (code, "not this", ("one",), step)

@@ -9,7 +9,8 @@ from threading import Thread
 import pytest
 
 from tclsmtp.smtp import transport
-from tclsmtp.smtp.transport import SelectorWaiter, Transport, TransportError, connect, resolve
+from tclsmtp.smtp.transport import Transport, TransportError, connect, resolve
+from tclsmtp.smtp.waiting import SelectorWaiter
 from tests.smtp.server import reset
 
 LARGE = b"0123456789abcdef" * 65_536 * 4

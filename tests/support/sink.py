@@ -16,6 +16,7 @@ import hmac
 import json
 import re
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,7 +46,8 @@ class Rules:
     r"""How the server behaves.
 
     `replies` and `faults` are found by the beginning of the command, `.` (the end of the message) or `banner`; the
-    longest beginning that fits decides. A reply of several lines is written with `\n`. A fault is a key of FAULTS.
+    longest beginning that fits decides. A reply of several lines is written with `\n`. A fault is a key of FAULTS. With
+    a context in `tls` STARTTLS is offered, or TLS begins with the first byte.
     """
 
     banner: str = "220 sink.example ESMTP"
@@ -53,6 +55,8 @@ class Rules:
     replies: dict[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     auth: Auth | None = None
+    tls: ssl.SSLContext | None = None
+    tls_from_start: bool = False
 
     @classmethod
     def load(cls, path: Path) -> Rules:
@@ -121,8 +125,7 @@ class Sink:
         self._acceptor.join()
         self._listener.close()
         for connection, thread in self._connections:
-            if connection.fileno() >= 0:
-                _end_input(connection)
+            _end_input(connection)
             thread.join()
 
     def _accept(self) -> None:
@@ -156,15 +159,26 @@ class _Conversation:
 
     def run(self) -> None:
         try:
-            with self.connection, self.input:
-                self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._converse()
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._converse()
         except _Closed:
             self.session.end = self.session.end or "eof"
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLError):
             self.session.end = self.session.end or "reset"
+        finally:
+            self.input.close()
+            self.connection.close()
+
+    def _secure(self) -> None:
+        """The handshake. The socket that was before is of no more use."""
+        assert self.rules.tls
+        self.connection = self.rules.tls.wrap_socket(self.connection, server_side=True)
+        self.input = self.connection.makefile("rb")
+        self.session.tls = True
 
     def _converse(self) -> None:
+        if self.rules.tls_from_start:
+            self._secure()
         commands: dict[str, Callable[[str], None]] = {
             "EHLO": self._ehlo,
             "MAIL": self._mail,
@@ -172,6 +186,7 @@ class _Conversation:
             "DATA": self._data,
             "BDAT": self._bdat,
             "AUTH": self._auth,
+            "STAR": self._starttls,
             "QUIT": self._quit,
         }
         self._reply("banner", self.rules.banner)
@@ -209,10 +224,16 @@ class _Conversation:
 
     def _ehlo(self, command: str) -> None:
         keywords = list(self.rules.ehlo)
+        if self.rules.tls and not self.session.tls:
+            keywords.append("STARTTLS")
         if self.rules.auth:
             keywords.append(f"AUTH {self.rules.auth.mechs}")
         lines = ["sink.example", *keywords]
         self._reply(command, "\n".join([*(f"250-{line}" for line in lines[:-1]), f"250 {lines[-1]}"]))
+
+    def _starttls(self, command: str) -> None:
+        if self._reply(command, "220 go" if self.rules.tls else "500 unknown command") and self.rules.tls:
+            self._secure()
 
     def _mail(self, command: str) -> None:
         self.sender, self.recipients = "", []

@@ -1,0 +1,180 @@
+"""TLS and AUTH: what a session does between the greetings and the first message, where the options ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tclsmtp.errors import ConnectError, SaslError, ServerProofError, TlsError
+from tclsmtp.smtp.protocol import AUTH, AUTHENTICATING, SASL, STARTTLS
+from tclsmtp.smtp.sasl import Credentials, choose
+from tclsmtp.smtp.transport import SecureTransport, TlsFailure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tclsmtp.smtp.options import Options, TlsSettings
+    from tclsmtp.smtp.sasl import Mechanism
+    from tclsmtp.smtp.session import Session
+
+AUTHENTICATED = 235
+CANCEL = "*"
+
+HANDSHAKE_SECONDS = 300
+"""How long the server may take over the handshake: as long as over the STARTTLS before it."""
+
+FAILED = 454
+"""The code with which -tlspolicy is asked after a failed handshake: a server that cannot do TLS just now says it with
+this one (RFC 3207, 4)."""
+
+
+def begin_inside_tls(session: Session) -> None:
+    """TLS from the first byte (-tlsimport). Raises TlsError; see `start_tls` for what -tlspolicy may say to that."""
+    settings = _settings(session.options)
+    try:
+        _handshake(session, settings)
+    except TlsFailure as failure:
+        _ask_policy(session, FAILED, str(failure), "secure")
+        if not failure.certificate:
+            raise _error(session, FAILED, str(failure)) from failure
+        session.connect()
+        _shake_again(session, settings)
+
+
+def start_tls(session: Session) -> None:
+    """STARTTLS and the handshake (RFC 3207), and the greeting anew.
+
+    Where the server refuses, -tlspolicy is asked with its code and text, and without one the session goes on without
+    TLS. Where the handshake fails or the certificate is not trusted, -tlspolicy is asked with 454 and the reason, and
+    without one that is the end. If it says "insecure" then, the session connects once more, and does not look at the
+    certificate, or does without TLS where that was not what failed.
+
+    Raises TlsError where TLS is to be and is not, and ConnectError as `greet`.
+    """
+    settings = _settings(session.options)
+    if not _ask_server(session):
+        return
+    try:
+        _handshake(session, settings)
+    except TlsFailure as failure:
+        _ask_policy(session, FAILED, str(failure), "secure")
+        session.connect()
+        session.say_hello()
+        if not failure.certificate or "STARTTLS" not in session.conversation.extensions or not _ask_server(session):
+            return
+        _shake_again(session, settings)
+    session.conversation.secured()
+    session.say_hello()
+
+
+def _settings(options: Options) -> TlsSettings:
+    """Where there are credentials to lose the certificate counts; without them TLS is opportunistic, as in tcllib."""
+    settings = options.tls()
+    return replace(settings, verify=True) if options.username else settings
+
+
+def _ask_server(session: Session) -> bool:
+    """STARTTLS: whether the server is ready for the handshake."""
+    reply = session.exchange(STARTTLS)
+    if not session.conversation.accepted:
+        if reply.lost:
+            raise ConnectError(session.server, session.port, STARTTLS, reply.text)
+        _ask_policy(session, reply.code, reply.text, "insecure")
+        return False
+    if session.conversation.has_unread():
+        # Whoever put that on the way wants it taken for what the server says inside TLS (CVE-2011-0411).
+        raise _error(session, reply.code, "the server said more, in the clear, than its reply")
+    return True
+
+
+def _handshake(session: Session, settings: TlsSettings) -> None:
+    assert session.transport is not None
+    secure = SecureTransport(session.transport, settings, session.server)
+    session.transport = secure
+    try:
+        secure.handshake(HANDSHAKE_SECONDS)
+    except TimeoutError:
+        raise TlsFailure("handshake timed out") from None
+
+
+def _shake_again(session: Session, settings: TlsSettings) -> None:
+    """A handshake that does not look at the certificate, which -tlspolicy has been asked about."""
+    try:
+        _handshake(session, replace(settings, verify=False))
+    except TlsFailure as failure:
+        raise _error(session, FAILED, str(failure)) from failure
+
+
+def _ask_policy(session: Session, code: int, diagnostic: str, default: str) -> None:
+    """Go on only where -tlspolicy answers "insecure", as tcllib does; without one the default is its answer."""
+    policy = session.options.tls_policy
+    if (policy(code, diagnostic) if policy else default) != "insecure":
+        raise _error(session, code, diagnostic)
+
+
+def _error(session: Session, code: int, diagnostic: str) -> TlsError:
+    return TlsError(f"{session.server}:{session.port}: {STARTTLS}: {code} {diagnostic}", session.server, session.port)
+
+
+def authenticate(session: Session) -> str:
+    """AUTH (RFC 4954), one mechanism after the other, the strongest first, until the server takes one.
+
+    The answer is "" then, and otherwise what to tell of it in a later refusal: tcllib goes on unauthenticated. A
+    mechanism that shows the server the password is used only where nobody else can see it: in TLS with a certificate
+    that was verified, or on this machine.
+
+    Raises ConnectError where the server is lost over it, or cannot prove that it knows the password.
+    """
+    offered = session.conversation.extensions.get("AUTH")
+    if offered is None:
+        return _report(session, ["the server offers no AUTH"])
+    credentials = Credentials.from_tcl(session.options.username, session.options.password)
+    failures = []
+    for mechanism in choose(offered.split(), credentials, host=session.server, certificate=_certificate(session)):
+        if mechanism.plain_text and not _is_private(session):
+            failures.append(f"AUTH {mechanism.name} not used: the connection is not verified TLS")
+        elif failure := _try(session, mechanism):
+            session.tell(f"AUTH {mechanism.name} failed: {failure}")
+            failures.append(f"AUTH {mechanism.name} failed: {failure}")
+        else:
+            return ""
+    return _report(session, failures or [f"no AUTH mechanism in common: the server offers {offered}"])
+
+
+def _report(session: Session, failures: Iterable[str]) -> str:
+    from tclsmtp.smtp.log import logger
+
+    told = "; ".join(failures)
+    logger().warning("%s:%s: %s", session.server, session.port, told)
+    return told
+
+
+def _certificate(session: Session) -> bytes | None:
+    return session.transport.certificate() if isinstance(session.transport, SecureTransport) else None
+
+
+def _is_private(session: Session) -> bool:
+    transport = session.transport
+    assert transport is not None
+    return (isinstance(transport, SecureTransport) and transport.verified) or transport.is_local()
+
+
+def _try(session: Session, mechanism: Mechanism) -> str:
+    """Authenticate; "" or why the server would not."""
+    conversation = session.conversation
+    reply = session.exchange(AUTH, mechanism.name)
+    try:
+        while conversation.state == AUTHENTICATING:
+            reply = session.exchange(SASL, mechanism.answer(reply.text))
+        if not reply.lost and reply.code == AUTHENTICATED:
+            mechanism.finish()
+            return ""
+    except ServerProofError as error:
+        raise ConnectError(session.server, session.port, AUTH, error.why) from error
+    except SaslError as error:
+        reply = session.exchange(SASL, CANCEL)
+        if conversation.state != AUTHENTICATING and not reply.lost:
+            return error.why
+    if reply.lost or conversation.state == AUTHENTICATING:
+        raise ConnectError(session.server, session.port, AUTH, reply.text)
+    return f"{reply.code} {reply.text}"

@@ -3,7 +3,13 @@
 namespace eval ::mime {
     namespace export copymessage finalize getbody getheader getproperty initialize mapencoding parseaddress \
         parsedatetime reversemapencoding setheader uniqueID
+    variable encodings
+    variable reversemap
 }
+apply {table {
+    array set ::mime::encodings [lindex $table 0]
+    array set ::mime::reversemap [lindex $table 1]
+}} [lindex [::tclsmtp::dispatch mime::tables] 0]
 
 proc ::mime::initialize args { return {*}[::tclsmtp::dispatch mime::initialize {*}$args] }
 proc ::mime::finalize {token args} { return {*}[::tclsmtp::dispatch mime::finalize $token {*}$args] }
@@ -18,3 +24,30 @@ proc ::mime::buildmessage token { return {*}[::tclsmtp::dispatch mime::buildmess
 proc ::mime::parseaddress string { return {*}[::tclsmtp::dispatch mime::parseaddress $string] }
 proc ::mime::parsedatetime {value property} { return {*}[::tclsmtp::dispatch mime::parsedatetime $value $property] }
 proc ::mime::uniqueID {} { return {*}[::tclsmtp::dispatch mime::uniqueID] }
+proc ::mime::mapencoding enc { return {*}[::tclsmtp::dispatch mime::mapencoding $enc] }
+proc ::mime::reversemapencoding mimeType { return {*}[::tclsmtp::dispatch mime::reversemapencoding $mimeType] }
+proc ::mime::qp_encode {string {encoded_word 0} {no_softbreak 0}} {
+    return {*}[::tclsmtp::dispatch mime::qp_encode $string $encoded_word $no_softbreak]
+}
+proc ::mime::qp_decode {string {encoded_word 0}} {
+    return {*}[::tclsmtp::dispatch mime::qp_decode $string $encoded_word]
+}
+proc ::mime::word_encode {charset method string args} {
+    return {*}[::tclsmtp::dispatch mime::word_encode $charset $method $string {*}$args]
+}
+proc ::mime::word_decode encoded { return {*}[::tclsmtp::dispatch mime::word_decode $encoded] }
+proc ::mime::field_decode field { return {*}[::tclsmtp::dispatch mime::field_decode $field] }
+proc ::mime::encoding token { return {*}[::tclsmtp::dispatch mime::encoding $token] }
+proc ::mime::encodingasciiP line { return {*}[::tclsmtp::dispatch mime::encodingasciiP $line] }
+proc ::mime::encodinglineP line { return {*}[::tclsmtp::dispatch mime::encodinglineP $line] }
+proc ::mime::getsize token { return {*}[::tclsmtp::dispatch mime::getsize $token] }
+proc ::mime::getContentType token { return {*}[::tclsmtp::dispatch mime::getContentType $token] }
+proc ::mime::getTransferEncoding token { return {*}[::tclsmtp::dispatch mime::getTransferEncoding $token] }
+
+# ::tclsmtp::element --
+#   Reads an array of this interpreter.
+#   Result: a list of the element, or of nothing where there is none
+proc ::tclsmtp::element {array name} {
+    upvar #0 $array elements
+    if {[info exists elements($name)]} { return [list $elements($name)] }
+}

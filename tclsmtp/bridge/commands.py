@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from tclsmtp.bridge.caller import Caller
     from tclsmtp.bridge.values import TclValue
 
+_CHARSETS = ("mime::tables", "mime::mapencoding", "mime::reversemapencoding")
 _loaded: dict[str, Callable[..., TclValue]] = {}
 
 
 def _load(command: str) -> Callable[..., TclValue]:
-    """The function of a command. Its module is imported with the first: many scripts need one of them only."""
+    """The function of a command. Its module is imported with the first: many scripts need one or two of them only."""
     if command.startswith("smtp::"):
         from tclsmtp.bridge.smtp_commands import COMMANDS
+    elif command in _CHARSETS:
+        from tclsmtp.bridge.charset_commands import COMMANDS
     else:
         from tclsmtp.bridge.mime_commands import COMMANDS
     if command not in COMMANDS:

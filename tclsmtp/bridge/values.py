@@ -16,7 +16,8 @@ def to_tcl(value: TclValue) -> TclValue:
     r"""The object to give to `_tkinter` so that Tcl sees exactly this value.
 
     A tuple becomes a Tcl list, bytes a byte array. A str with a NUL would be cut or corrupted by Python before 3.13, so
-    one whose characters are all below U+0100 crosses as the equal byte array; Tcl cannot tell the two apart.
+    one whose characters are all below U+0100 crosses as the equal byte array; Tcl cannot tell the two apart. In wider
+    text a NUL crosses as the two octets C0 80 that Tcl itself holds for it.
     """
     if type(value) is str:
         return value if "\0" not in value else _with_nul(value)
@@ -29,7 +30,8 @@ def _with_nul(text: str) -> str | bytes:
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
-        return text
+        # `_tkinter` encodes with surrogateescape, which makes single octets of these.
+        return text.replace("\0", "\udcc0\udc80")
 
 
 def to_boolean(text: str) -> bool | None:

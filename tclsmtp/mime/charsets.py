@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+from tclsmtp.errors import MimeError
+
 LATIN = frozenset(("", "us-ascii", *(f"iso-8859-{number}" for number in range(1, 9))))
 """The charsets, no charset among them, whose text tcllib sends as it is when its lines are short (observed)."""
 
@@ -68,28 +70,60 @@ _TABLE = """
     utf-8 UTF-8 utf8
 """
 """Tcl's name of an encoding, its MIME name, and further names that are understood (calls of kind map)."""
+_WITHOUT_CHARSET = """
+    cp737 cp874 cp932 cp949 cp950 dingbats ebcdic macCentEuro macCroatian macCyrillic macDingbats macGreek macIceland
+    macJapan macRoman macRomania macThai macTurkish macUkraine symbol unicode
+"""
+"""The encodings of Tcl that tcllib knows, but no MIME name of (observed)."""
+_SAME_CODECS = frozenset(
+    [
+        "utf-8",
+        "koi8-r",
+        *[f"iso8859-{number}" for number in range(1, 17) if number != 12],
+        *[
+            f"cp{number}"
+            for number in (437, 737, 775, 850, 852, 855, 857, *range(860, 867), 869, 874, *range(1250, 1259))
+        ],
+    ]
+)
 _NOT_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"))
+_tables: list[dict[str, str]] = []
+
+
+def encodings() -> dict[str, str]:
+    """Tcl's encodings and the MIME charset of each, "" where it has none: what `::mime::encodings` holds at first."""
+    return _get_tables()[0]
+
+
+def charsets() -> dict[str, str]:
+    """MIME charsets, in lower case, and the Tcl encoding of each: what `::mime::reversemap` holds at first."""
+    return _get_tables()[1]
+
+
+def _get_tables() -> list[dict[str, str]]:
+    if not _tables:
+        entries = [line.split() for line in _TABLE.splitlines() if line]
+        _tables.append({entry[0]: entry[1] for entry in entries} | dict.fromkeys(_WITHOUT_CHARSET.split(), ""))
+        _tables.append({name.lower(): entry[0] for entry in entries for name in entry[1:]})
+    return _tables
 
 
 def map_encoding(encoding: str) -> str:
     """The MIME charset of a Tcl encoding, "" where there is none."""
-    for line in _entries():
-        if line[0] == encoding:
-            return line[1]
-    return ""
+    return encodings().get(encoding, "")
 
 
 def reverse_map_encoding(charset: str) -> str:
     """The Tcl encoding of a MIME charset in any case of letters, "" where there is none."""
-    name = charset.lower()
-    for line in _entries():
-        if name == line[1].lower() or name in line[2:]:
-            return line[0]
-    return ""
+    return charsets().get(charset.lower(), "")
 
 
-def _entries() -> list[list[str]]:
-    return [line.split() for line in _TABLE.replace("\n        ", " ").splitlines() if line]
+def same_codec(encoding: str) -> str | None:
+    """The Python codec that, wherever it gives anything, gives what Tcl does for this encoding; None if there is none.
+
+    It gives nothing for octets or characters that have no place in the charset, for which Tcl has an answer always.
+    """
+    return encoding if encoding in _SAME_CODECS else None
 
 
 def python_codec(charset: str) -> str | None:
@@ -100,3 +134,41 @@ def python_codec(charset: str) -> str | None:
     except (LookupError, ValueError):
         return None
     return None if info.name in _NOT_CHARSETS else info.name
+
+
+class Charsets:
+    """Which charsets there are, and how text becomes octets of one: here as Tcl is delivered, and by Python's codecs.
+
+    An encoding is named as Tcl does, a charset as MIME does.
+    """
+
+    def charset_of(self, encoding: str) -> str | None:
+        """The MIME charset of an encoding, "" where it has none; None for an unknown encoding."""
+        return encodings().get(encoding)
+
+    def encoding_of(self, charset: str) -> str:
+        """The encoding of a MIME charset in any case of letters, "" for an unknown one."""
+        return reverse_map_encoding(charset)
+
+    def encode(self, encoding: str, text: str) -> bytes:
+        """Text as octets, with a question mark for what the encoding lacks. Raises MimeError for one without codec."""
+        return text.encode(self._codec(encoding), "replace")
+
+    def decode(self, encoding: str, octets: bytes) -> str:
+        """Octets as text, with U+FFFD for what is invalid in the encoding. Raises MimeError for one without codec."""
+        return octets.decode(self._codec(encoding), "replace")
+
+    def decode_base64(self, text: str) -> bytes:
+        """The octets of base64, of which anything outside its alphabet is skipped. Raises MimeError for what is cut."""
+        from binascii import Error, a2b_base64
+
+        try:
+            return a2b_base64(text.encode("ascii", "replace") + b"==")
+        except Error as error:
+            raise MimeError(f"invalid base64: {error}") from None
+
+    def _codec(self, encoding: str) -> str:
+        codec = python_codec(map_encoding(encoding) or encoding)
+        if codec is None:
+            raise MimeError(f'unknown encoding "{encoding}"')
+        return codec

@@ -14,7 +14,8 @@ from tests.support.calls import Call, Runner, calls
 from tests.support.deviations import Explanation, Rule, explain, rules_for
 
 DIALECTS = ("1.20", "2.0")
-CALLS = [call for kind in ("build", "header", "errors", "parse") for call in calls(kind)]
+KINDS = ("build", "header", "errors", "parse", "word", "qp", "field", "map", "date")
+CALLS = [call for kind in KINDS for call in calls(kind)]
 BODY = "0123456789 abcdef\n" * 400
 
 

@@ -58,7 +58,7 @@ def decode_quoted_printable(pieces: Iterable[bytes]) -> Iterator[bytes]:
     held = b""
     for piece in pieces:
         data = held + piece if held else piece
-        end = data.rfind(b"\n") + 1
+        end = _end_of_lines(data)
         if not end and len(data) > _ENDLESS:
             end = _safe_end(data)
         if end:
@@ -66,6 +66,16 @@ def decode_quoted_printable(pieces: Iterable[bytes]) -> Iterator[bytes]:
         held = data[end:]
     if held:
         yield _unquote_lines(held.rstrip(b" \t"))
+
+
+def _end_of_lines(data: bytes) -> int:
+    """Where the last whole line ends; if it goes on, and its end may be the first half of a quoted octet, before that."""
+    end = data.rfind(b"\n") + 1
+    line = data[: max(0, end - 1)].rstrip(b" \t")
+    if not line.endswith(b"="):
+        return end
+    quote = line.rfind(b"=", max(0, len(line) - 3), len(line) - 1)
+    return quote if quote >= 0 else end
 
 
 def _safe_end(data: bytes) -> int:

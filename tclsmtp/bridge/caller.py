@@ -24,15 +24,16 @@ class Tokens:
     def add(self, part: Part) -> str:
         """Give a part the next token, and the parts inside it theirs where they have none yet."""
         self._count += 1
-        return self._name(part, f"::mime::{self._count}")
-
-    def _name(self, part: Part, token: str) -> str:
-        self._parts[token] = part
-        self._tokens[id(part)] = token
-        for number, child in enumerate(part.parts or (), 1):
-            if id(child) not in self._tokens:
-                self._name(child, f"{token}-{number}")
-        return token
+        first = f"::mime::{self._count}"
+        unnamed = [(part, first)]
+        while unnamed:
+            part, token = unnamed.pop()
+            self._parts[token] = part
+            self._tokens[id(part)] = token
+            for number, child in enumerate(part.parts or (), 1):
+                if id(child) not in self._tokens:
+                    unnamed.append((child, f"{token}-{number}"))
+        return first
 
     def find(self, token: str, field: str) -> Part:
         """The part of a token.

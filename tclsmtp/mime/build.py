@@ -72,7 +72,7 @@ def _pieces(part: Part, dialect: Dialect, newline: bytes, body_newline: bytes) -
         yield from body.pieces(body_newline)
         return
     yield _head(part, dialect, newline, content_type(part), part.encoding)
-    if part.content.startswith("message/"):
+    if part.content.startswith("message/") or not _is_delimited(part):
         # A message has one message inside; tcllib leaves further ones out.
         if part.wrapped:
             yield from wrap(_message(part.parts[0], dialect, b"\r\n", b"\r\n"), part.encoding, body_newline)
@@ -85,6 +85,11 @@ def _pieces(part: Part, dialect: Dialect, newline: bytes, body_newline: bytes) -
         yield child
         yield newline
     yield boundary + b"--" + newline
+
+
+def _is_delimited(part: Part) -> bool:
+    """Whether boundaries stand between the parts inside: not in what was a message and lost its end and its type."""
+    return part.content.startswith("multipart/") or "boundary" in part.params
 
 
 def _head(part: Part, dialect: Dialect, newline: bytes, type_value: str, encoding: str) -> bytes:

@@ -14,6 +14,8 @@ MAX_LINE = 998
 FOLDED_LINE = 78
 """Octets that a line should have once a header is folded (RFC 5322, 2.1.1)."""
 
+_NOT_IN_NAMES = dict.fromkeys(map(ord, "\r\n\0"))
+
 
 class Headers:
     """The values of each header, in the order in which the names came first.
@@ -100,9 +102,12 @@ def check_name(name: str) -> None:
 def header_line(name: str, value: str) -> str:
     r"""`name: value` as it goes out, ASCII, its lines joined by "\n" and the last one without.
 
+    A name that was read keeps its blanks, but not its line breaks and NUL, which would begin other headers.
     Line breaks in the value become folds, text that is not ASCII becomes RFC 2047 words, and a line of more than
     998 octets is folded. Everything else stays as it is.
     """
+    if "\r" in name or "\n" in name or "\0" in name:
+        name = name.translate(_NOT_IN_NAMES).lstrip()
     if not value.isascii() or not name.isascii():
         value = encode_header_text(name, value)
         name = name.encode("ascii", "replace").decode("ascii")

@@ -69,7 +69,7 @@ def decode_quoted_printable(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _end_of_lines(data: bytes) -> int:
-    """Where the last whole line ends; if it goes on, and its end may be the first half of a quoted octet, before that."""
+    """Where the last whole line ends; if it goes on, and its end may be half of a quoted octet, before that."""
     end = data.rfind(b"\n") + 1
     line = data[: max(0, end - 1)].rstrip(b" \t")
     if not line.endswith(b"="):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tracemalloc
-from base64 import b64decode
+from base64 import b64decode, encodebytes
+from email import message_from_bytes
 from pathlib import Path
+from quopri import encodestring
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 
 from tclsmtp.dialect import DIALECTS, TCLLIB_1_20, TCLLIB_2_0, Dialect
 from tclsmtp.errors import MimeError
-from tclsmtp.mime.build import CHUNK, chunks, header_pairs, size
+from tclsmtp.mime.build import CHUNK, KEPT, chunks, header_pairs, size
+from tclsmtp.mime.parse import parse_text
 from tclsmtp.mime.part import Part
 
 BOTH = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
@@ -104,6 +107,78 @@ class TestMultipart:
     def test_body_of_a_multipart_given_as_text_stays(self) -> None:
         part = Part.create("multipart/mixed", params=[("boundary", "b")], data="--b\n\nx\n--b--\n")
         assert built(part).endswith("\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n")
+
+
+class TestRead:
+    """Parts that were read from a message go out as they came in."""
+
+    HEAD = b"MIME-Version: 1.0 (x)\nSp ace: 2\nContent-Type: image/gif; z=1; a=2\nContent-Transfer-Encoding: 8bit\n\n"
+
+    @BOTH
+    def test_body_is_not_looked_at(self, dialect: Dialect) -> None:
+        assert b"".join(chunks(Part.parse(self.HEAD + b".\xe9 \nFrom x"), dialect)) == (
+            b"MIME-Version: 1.0 (x)\r\nSp ace: 2\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: image/gif;\r\n"
+            b'              z="1";\r\n              a="2"\r\n\r\n.\xe9 \r\nFrom x'
+        )
+
+    @BOTH
+    @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+    def test_encoded_body_stays_to_the_letter(self, dialect: Dialect, encoding: str) -> None:
+        body = "eA==\r\n\r\n= 41=41!\r\n"
+        part = Part.parse(f"Content-Transfer-Encoding: {encoding}\r\n\r\n{body}".encode())
+        assert built(part, dialect).endswith(f"\r\n\r\n{body}")
+
+    @BOTH
+    def test_no_encoding_is_named_where_none_was(self, dialect: Dialect) -> None:
+        assert "Content-Transfer" not in built(Part.parse(b"Content-Type: image/gif\n\nx"), dialect)
+
+    @pytest.mark.parametrize(("newline", "body"), [(b"\r\n", b"a\r\nb\r\n"), (b"\n", b"a\nb\n"), (KEPT, b"a\r\nb\n")])
+    def test_line_breaks_are_chosen_or_kept(self, newline: bytes, body: bytes) -> None:
+        message = b"".join(chunks(Part.parse(b"A: b\n\na\r\nb\n"), TCLLIB_1_20, b"\r\n", newline))
+        assert message.endswith(b'"us-ascii"\r\n\r\n' + body)
+
+    def test_kept_is_lf_in_what_was_made(self) -> None:
+        assert b"".join(chunks(leaf("a\r\nb\n"), TCLLIB_1_20, b"\n", KEPT)).endswith(b"\n\na\nb\n")
+
+    def test_unknown_encoding_goes_out_in_1_20_and_is_refused_in_2_0(self) -> None:
+        part = Part.parse(b"Content-Transfer-Encoding: x-uu\n\nx")
+        assert "Content-Transfer-Encoding: x-uu\r\n" in built(part)
+        for ask in (built, lambda part, dialect: list(header_pairs(part, dialect))):
+            with pytest.raises(MimeError, match='Can\'t handle content encoding "x-uu"'):
+                ask(part, TCLLIB_2_0)
+
+    def test_text_with_wide_characters_is_labelled(self) -> None:
+        message = built(parse_text("Content-Transfer-Encoding: quoted-printable\n\n\u20ac=E9\n"))
+        assert 'charset="utf-8"' in message
+        assert message.endswith("\r\n\r\n=E2=82=AC=C3=A9\r\n")
+
+    @BOTH
+    @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+    def test_message_that_was_encoded_as_a_whole_is_encoded_again(self, dialect: Dialect, encoding: str) -> None:
+        inner = b"Subject: =\n\nx\n"
+        encoded = encodebytes(inner) if encoding == "base64" else encodestring(inner)
+        head = f"Content-Type: message/rfc822\nContent-Transfer-Encoding: {encoding}\n\n"
+        part = Part.parse(head.encode() + encoded)
+        message = b"".join(chunks(part, dialect))
+        assert message_from_bytes(message)["Content-Transfer-Encoding"] == encoding
+        (again,) = Part.parse(message)
+        assert (again.headers.get_all("Subject"), again.read()) == (["="], b"x\r\n")
+
+    def test_what_lost_its_end_is_octets_without_a_boundary(self, tmp_path: Path) -> None:
+        path = tmp_path / "message"
+        path.write_bytes(b"Content-Type: multipart/x; boundary=B\n\n--B\nContent-Type: message/rfc822\n\nA: b\n\nx\n")
+        assert "application/octet-stream\r\n\r\nMIME-Version: 1.0\r\nA: b\r\n" in built(Part.parse(path))
+
+    def test_body_of_a_file_is_not_held(self, tmp_path: Path) -> None:
+        path = tmp_path / "message"
+        path.write_bytes(b"Content-Type: multipart/x; boundary=B\n\n--B\n\n" + b"x" * 76 * 200_000 + b"\n--B--\n")
+        part = Part.parse(path)
+        tracemalloc.start()
+        for _ in chunks(part, TCLLIB_1_20):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 2_000_000
 
 
 class TestChunks:

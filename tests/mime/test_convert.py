@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 
 from tclsmtp.errors import MimeError
+from tclsmtp.mime.parse import MAX_DEPTH
 from tclsmtp.mime.part import Part
 
 
@@ -73,6 +75,96 @@ def test_message_without_a_body() -> None:
 def test_boundary_is_kept(message: EmailMessage) -> None:
     message.set_boundary("kept")
     assert Part.from_email(message).boundary == "kept"
+
+
+MAIL = b"""Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=
+From: =?iso-8859-1?q?J=F6rg?= <j@example.com>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="B"; x="a \\"b\\""
+
+preamble
+--B
+Content-Type: text/plain; charset=iso-8859-2
+Content-Transfer-Encoding: quoted-printable
+
+=B1=E6
+--B
+Content-Type: message/rfc822
+
+Subject: inner
+Content-Type: multipart/alternative; boundary=C
+
+--C
+Content-Type: text/html; charset=koi8-r
+Content-Transfer-Encoding: base64
+
+8NLJ18XU
+--C--
+--B
+Content-Type: image/png; name="a b.png"
+Content-Disposition: attachment; filename="a b.png"
+Content-Transfer-Encoding: base64
+
+AAEC/w==
+--B--
+"""
+
+
+def facts(message: EmailMessage) -> list[object]:
+    """Structure, headers, bodies and charsets of a message."""
+    return [
+        (
+            each.get_content_type(),
+            sorted(each["Content-Type"].params.items()) if "Content-Type" in each else None,
+            [(name, str(value)) for name, value in each.items() if not name.lower().startswith(("content-t", "mime-"))],
+            None if each.is_multipart() else each.get_content(),
+        )
+        for each in message.walk()
+        if isinstance(each, EmailMessage)
+    ]
+
+
+def test_part_that_was_read_says_the_same_as_a_message() -> None:
+    message = Part.parse(MAIL).to_email()
+    assert facts(message) == facts(message_from_bytes(MAIL, policy=policy.default))
+    assert message.preamble is None
+
+
+def test_message_says_the_same_as_a_part_and_back() -> None:
+    message = message_from_bytes(MAIL, policy=policy.default)
+    part = Part.from_email(message)
+    assert part.params == {"boundary": "B", "x": 'a \\"b\\"'}
+    assert facts(part.to_email()) == facts(message)
+    assert facts(Part.from_email(part.to_email()).to_email()) == facts(message)
+
+
+def test_bodies_of_a_message_are_those_of_the_part_that_was_read() -> None:
+    def bodies(part: Part) -> list[tuple[str, object]]:
+        inside = [each for child in part for each in bodies(child)]
+        return inside or [(part.content, part.read())]
+
+    message = message_from_bytes(MAIL, policy=policy.default)
+    assert bodies(Part.from_email(message)) == bodies(Part.parse(MAIL))
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH - 1, MAX_DEPTH])
+def test_depth_is_limited(depth: int) -> None:
+    part = Part.create("text/plain", data="x")
+    message = part.to_email()
+    for _ in range(depth):
+        part = Part.create("multipart/mixed", parts=[part])
+        outer = EmailMessage()
+        outer["Content-Type"] = "multipart/mixed"
+        outer.set_payload([message])
+        message = outer
+    if depth < MAX_DEPTH:
+        assert part.to_email().is_multipart()
+        assert Part.from_email(message).body_size() == 1
+        return
+    for convert in (part.to_email, lambda: Part.from_email(outer)):
+        with pytest.raises(MimeError) as caught:
+            convert()
+        assert caught.value.errorcode == ("MIME", "LIMIT", "DEPTH")
 
 
 def test_header_name_that_cannot_be_sent() -> None:

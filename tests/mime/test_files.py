@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tclsmtp.errors import MimeError
-from tclsmtp.mime.files import IN_MEMORY, Scan, file_size, read_file, read_small_file, unix_lines
+from tclsmtp.mime.files import (
+    IN_MEMORY,
+    PIECE,
+    Scan,
+    blocks_of,
+    file_size,
+    read_file,
+    read_range,
+    read_small_file,
+    unix_lines,
+)
 
 
 def scan(*pieces: bytes, codec: str | None = "utf-8") -> Scan:
@@ -33,6 +43,16 @@ class TestReading:
         (tmp_path / "f").write_bytes(b"x" * (IN_MEMORY + 1))
         assert read_small_file(str(tmp_path / "f")) is None
 
+    def test_part_of_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "f").write_bytes(b"0123456789")
+        assert list(read_range(str(tmp_path / "f"), 2, 5)) == [b"23456"]
+        assert list(read_range(str(tmp_path / "f"), 8, 5)) == [b"89"]
+        assert list(read_range(str(tmp_path / "f"), 2, 0)) == []
+
+    def test_part_of_a_large_file_comes_in_pieces(self, tmp_path: Path) -> None:
+        (tmp_path / "f").write_bytes(b"x" * 3 * PIECE)
+        assert list(map(len, read_range(str(tmp_path / "f"), 1, 2 * PIECE))) == [PIECE, PIECE]
+
     def test_errors_are_worded_as_tcl_words_them(self, tmp_path: Path) -> None:
         with pytest.raises(MimeError) as caught:
             read_small_file("/nonexistent")
@@ -43,6 +63,13 @@ class TestReading:
         with pytest.raises(MimeError) as caught:
             list(read_file(str(tmp_path)))
         assert caught.value.errorcode[:2] == ("POSIX", "EISDIR")
+
+
+@given(st.lists(st.binary(max_size=9)), st.integers(1, 20))
+def test_blocks_are_of_one_length_but_the_last(pieces: list[bytes], length: int) -> None:
+    octets = b"".join(pieces)
+    blocks = [octets[start : start + length] for start in range(0, len(octets), length)]
+    assert list(blocks_of(pieces, length)) == blocks
 
 
 @given(st.lists(st.sampled_from([b"a", b"\r", b"\n", b"\r\n", b""]), max_size=12))

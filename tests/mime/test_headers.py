@@ -11,6 +11,12 @@ from tclsmtp.mime.headers import MAX_LINE, Headers, fold_breaks, header_line
 
 
 class TestHeaders:
+    def test_name_that_was_read_may_be_any(self) -> None:
+        headers = Headers()
+        headers.add_as_read("Sp ace", "1")
+        headers.add_as_read("sp ACE", "2")
+        assert list(headers.items()) == [("Sp ace", "1"), ("Sp ace", "2")]
+
     def test_names_have_no_case_and_keep_their_first_spelling(self) -> None:
         headers = Headers([("X-a", "1"), ("Subject", "s"), ("x-A", "2")])
         assert list(headers.items()) == [("X-a", "1"), ("X-a", "2"), ("Subject", "s")]
@@ -64,6 +70,13 @@ class TestHeaderLine:
 
     def test_fold_stays_what_it_is(self) -> None:
         assert header_line("Subject", "a\n\tb\r\n  c") == "Subject: a\n\tb\n  c"
+
+    @pytest.mark.parametrize(
+        ("name", "line"),
+        [("Sp ace", "Sp ace: v"), ("\n x", "x: v"), ("A\rB\0\n:C", "AB:C: v"), ("\xe9", "?: v")],
+    )
+    def test_name_that_was_read_begins_no_other_header(self, name: str, line: str) -> None:
+        assert header_line(name, "v") == line
 
     def test_nul_goes(self) -> None:
         assert header_line("Subject", "a\0b") == "Subject: ab"

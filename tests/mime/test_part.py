@@ -92,6 +92,49 @@ class TestBody:
         assert list(leaf("abcde").blocks(2)) == ["ab", "cd", "e"]
 
 
+class TestParse:
+    MESSAGE = b"Subject: hi\nContent-Transfer-Encoding: base64\nContent-Type: image/gif\n\neHl6eHl6\n"
+
+    @pytest.fixture(params=["octets", "str", "Path"])
+    def part(self, request: pytest.FixtureRequest, tmp_path: Path) -> Part:
+        path = tmp_path / "message"
+        path.write_bytes(self.MESSAGE)
+        given: dict[str, bytes | str | Path] = {"octets": self.MESSAGE, "str": str(path), "Path": path}
+        return Part.parse(given[request.param])
+
+    def test_reads_a_message(self, part: Part) -> None:
+        assert (part.content, part.encoding, part.headers.get_all("Subject")) == ("image/gif", "base64", ["hi"])
+        assert part.is_leaf
+
+    def test_body_is_decoded(self, part: Part) -> None:
+        assert (part.read(), list(part.blocks(4)), part.body_size()) == (b"xyzxyz", [b"xyzx", b"yz"], 7)
+
+    def test_goes_out_as_it_came(self, part: Part) -> None:
+        assert bytes(part).endswith(
+            b"Subject: hi\r\nContent-Transfer-Encoding: base64\r\nContent-Type: image/gif\r\n\r\neHl6eHl6\r\n"
+        )
+
+    def test_other_headers_change_nothing_else(self, part: Part) -> None:
+        other = part.with_headers(Headers([("A", "b")]))
+        assert bytes(other) == bytes(part).replace(b"Subject: hi", b"A: b")
+
+    def test_repr(self, part: Part) -> None:
+        assert repr(part) == "<Part image/gif 7 octets>"
+
+    def test_parts_are_iterated(self) -> None:
+        part = Part.parse(b"Content-Type: multipart/x; boundary=b\n\n--b\n\n1\n--b\n\n2\n--b--\n")
+        assert [child.read() for child in part] == [b"1", b"2"]
+
+
+class TestDepth:
+    def test_parts_may_stand_within_each_other_to_any_depth(self) -> None:
+        part = leaf("abc")
+        for _ in range(5_000):
+            part = Part.create("multipart/mixed", parts=[part])
+        assert part.body_size() == 3
+        assert bytes(part).count(b"multipart/mixed") == 5_000
+
+
 class TestBoundary:
     def test_is_the_parameter(self) -> None:
         assert Part.create("multipart/mixed", params=[("Boundary", "b")], parts=[]).boundary == "b"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import tkinter
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from tclsmtp.bridge import commands
 
 
 @pytest.fixture
-def interpreter() -> Interpreter:
-    return Interpreter()
+def interpreter() -> Iterator[Interpreter]:
+    with Interpreter() as interpreter:
+        yield interpreter
 
 
 def interrupt_soon() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ package ifneeded helper 1.0 {package provide helper 1.0; proc helper {} {return 
 
 
 @pytest.fixture
-def interpreter() -> Interpreter:
-    return Interpreter()
+def interpreter() -> Iterator[Interpreter]:
+    with Interpreter() as interpreter:
+        yield interpreter
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,10 @@ CREDENTIALS = "-username joe -password {open sesame}"
 
 
 @pytest.fixture
-def interpreter() -> Interpreter:
-    interpreter = Interpreter()
-    interpreter.eval("package require smtp; set token [mime::initialize -canonical text/plain -string x]")
-    return interpreter
+def interpreter() -> Iterator[Interpreter]:
+    with Interpreter() as interpreter:
+        interpreter.eval("package require smtp; set token [mime::initialize -canonical text/plain -string x]")
+        yield interpreter
 
 
 def send(interpreter: Interpreter, sink: Sink, options: str = "") -> str:
@@ -139,10 +140,10 @@ class TestCompanions:
     """Packages that scripts load beside smtp, where they are not installed."""
 
     @pytest.fixture
-    def bare(self) -> Interpreter:
-        interpreter = Interpreter()
-        interpreter.eval("set auto_path [list $tcl_library]")
-        return interpreter
+    def bare(self) -> Iterator[Interpreter]:
+        with Interpreter() as interpreter:
+            interpreter.eval("set auto_path [list $tcl_library]")
+            yield interpreter
 
     @pytest.mark.parametrize("package", ["tls", "SASL", "tls 1.6", "SASL 1.0"])
     def test_they_are_stood_in_for(self, bare: Interpreter, package: str) -> None:

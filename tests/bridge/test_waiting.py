@@ -33,13 +33,13 @@ SEND = """
 
 
 @pytest.fixture(params=[TclWaiter, PollingWaiter])
-def interpreter(request: pytest.FixtureRequest) -> Interpreter:
+def interpreter(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
     """An interpreter with a server of its own in it, once with file handlers and once as where there are none."""
-    interpreter = Interpreter()
-    interpreter.waiter = request.param(interpreter)
-    interpreter.eval(f"package require smtp; source {SERVER}; set port [server::start]")
-    interpreter.eval(SEND)
-    return interpreter
+    with Interpreter() as interpreter:
+        interpreter.waiter = request.param(interpreter)
+        interpreter.eval(f"package require smtp; source {SERVER}; set port [server::start]")
+        interpreter.eval(SEND)
+        yield interpreter
 
 
 @pytest.fixture

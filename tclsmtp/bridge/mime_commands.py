@@ -93,25 +93,23 @@ def _parse(caller: Caller, values: dict[str, str]) -> Part:
 
 
 def finalize(caller: Caller, token: str, *args: str) -> str:
-    """`mime::finalize token ?-subordinates all|dynamic|none?`: forget a part, and with `all` those inside it too."""
+    """`mime::finalize token ?-subordinates all|dynamic|none?`: forget a part.
+
+    With `all` those inside it go too, with `dynamic`, the default, those that were read with it.
+    """
     part = caller.tokens.find(token, "cid")
     which = _options(args).get("-subordinates", "dynamic")
     if which not in _SUBORDINATES:
         raise OptionError(f"unknown value for -subordinates {which}")
-    _forget(caller, token, part, which == "all")
-    return ""
-
-
-def _forget(caller: Caller, token: str, part: Part, everything: bool) -> None:
-    """Forget a part; those inside it that were read with it go too, any others if `everything` goes."""
     forgotten = [(token, part)]
     while forgotten:
         token, part = forgotten.pop()
         caller.tokens.remove(token)
-        for child in part:
+        for child in part if which != "none" else ():
             name = caller.tokens.token_of(child)
-            if name is not None and (everything or name.startswith(f"{token}-")):
+            if name is not None and (which == "all" or name.startswith(f"{token}-")):
                 forgotten.append((name, child))
+    return ""
 
 
 def getproperty(caller: Caller, token: str, name: str = "") -> TclValue:
@@ -260,9 +258,15 @@ def _decode(caller: Caller, part: Part) -> str:
 def copymessage(caller: Caller, token: str, channel: str) -> str:
     """`mime::copymessage token channel`: write the message to a channel, which translates its line breaks."""
     part = caller.tokens.find(token, "header")
+    octets = caller.call("fconfigure", channel, "-encoding") == "binary"
     for chunk in chunks(part, caller.dialect, b"\n"):
-        caller.write(channel, chunk)
+        caller.write(channel, chunk if octets else _as_text(chunk))
     return ""
+
+
+def _as_text(chunk: bytes) -> str | bytes:
+    """The same characters, as Tcl wants them for a channel that encodes: a byte array costs it half as much again."""
+    return chunk.decode("ascii") if chunk.isascii() and b"\0" not in chunk else chunk
 
 
 def buildmessage(caller: Caller, token: str) -> bytes:

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 _LINE = 57
 """Octets of a line of base64, which are 76 characters."""
-_BLOCK = _LINE * 1024
-_BLOCK_LINES = Struct("76s" * 1024)
+_BLOCK = _LINE * 512
+"""Octets of base64 made at once; twice as many do not stay in the processor's cache and take a seventh longer."""
+_BLOCK_LINES = Struct("76s" * 512)
+_NEXT_LINES = Struct("0s" + "76s" * 512)
+"""With an empty line before, so that joining the lines ends the one that came before."""
 
 _QP_LINE = 72
 """Characters up to which tcllib leaves a line of quoted-printable whole (recorded; RFC 2045 would allow 76)."""
@@ -47,20 +50,20 @@ def encode_base64(data: bytes, newline: bytes = b"\n") -> bytes:
 
 
 def base64_pieces(chunks: Iterable[bytes], newline: bytes = b"\n") -> Iterator[bytes]:
-    """The base64 of all chunks together, as `encode_base64` gives it, in pieces of some 80 KiB."""
+    """The base64 of all chunks together, as `encode_base64` gives it, in pieces of some 40 KiB."""
     rest = b""
-    separator = b""
+    layout = _BLOCK_LINES
     for chunk in chunks:
-        data = rest + chunk if rest else chunk
+        data = memoryview(rest + chunk if rest else chunk)
         whole = len(data) - len(data) % _BLOCK
         for start in range(0, whole, _BLOCK):
-            lines = _BLOCK_LINES.unpack(b2a_base64(data[start : start + _BLOCK], newline=False))
-            yield separator + newline.join(lines)
-            separator = newline
-        rest = data[whole:]
+            yield newline.join(layout.unpack(b2a_base64(data[start : start + _BLOCK], newline=False)))
+            layout = _NEXT_LINES
+        rest = bytes(data[whole:])
     if rest:
         text = b2a_base64(rest, newline=False)
-        yield separator + newline.join([text[start : start + 76] for start in range(0, len(text), 76)])
+        lines = [text[start : start + 76] for start in range(0, len(text), 76)]
+        yield newline.join(lines if layout is _BLOCK_LINES else [b"", *lines])
 
 
 def encode_quoted_printable(

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sample:
-    """Seconds of wall time for one unit of work, and of user and system time where the whole process was measured."""
+    """Seconds of wall time for one unit of work; seconds of user and system time where the whole process was measured,
+    and MiB of memory that the work needed where the command tells them.
+    """
 
     wall: float
     cpu: float | None = None
+    memory: float | None = None
 
 
 def whole_process(command: tuple[str, ...], environment: dict[str, str]) -> Sample:
@@ -24,9 +27,10 @@ def whole_process(command: tuple[str, ...], environment: dict[str, str]) -> Samp
 
 
 def as_printed(command: tuple[str, ...], environment: dict[str, str]) -> Sample:
-    """The command prints the seconds that a unit of work took."""
+    """The command prints the seconds that a unit of work took, and the MiB that it needed if it knows."""
     run = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
-    return Sample(float(run.stdout))
+    seconds, *memory = map(float, run.stdout.split())
+    return Sample(seconds, memory=memory[0] if memory else None)
 
 
 def _children_cpu() -> float:

@@ -16,12 +16,21 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from compat.bench.benches import BENCHES, Bench, Contender, Effort
+from compat.bench import inputs
+from compat.bench.benches import BENCHES, QUICK, Bench, Contender, Effort
 from compat.bench.measure import Sample
 
 SINK = Path(__file__).with_name("sink.py")
-TCLLIB = 'puts "Tcl [info patchlevel], tcllib\'s smtp [package require smtp] and mime [package require mime]"'
+TCLLIB = """
+puts -nonewline "Tcl [info patchlevel], tcllib's smtp [package require smtp] and mime [package require mime], "
+set faster {}
+foreach package {Trf tcllibc critcl} { if {![catch { package require $package }]} { lappend faster $package } }
+puts [expr {[llength $faster] ? "with [join $faster {, }], which help it" : "all in Tcl: no Trf, no tcllibc"}]
+"""
+
+LINEAR = 2.3
 
 
 @contextmanager
@@ -53,23 +62,44 @@ def measure(
 
 def median(samples: list[Sample]) -> Sample:
     cpu = [sample.cpu for sample in samples if sample.cpu is not None]
-    return Sample(statistics.median(sample.wall for sample in samples), statistics.median(cpu) if cpu else None)
+    memory = [sample.memory for sample in samples if sample.memory is not None]
+    return Sample(
+        statistics.median(sample.wall for sample in samples),
+        statistics.median(cpu) if cpu else None,
+        max(memory) if memory else None,
+    )
 
 
 def report(bench: Bench, medians: dict[Contender, Sample]) -> str:
     """The bench's table."""
     reference = medians.get(bench.baseline)
-    lines = [bench.title, f"  {'':22} {'wall ms':>9} {'user+sys':>9} {'ratio':>7}"]
+    lines = [bench.title, f"  {'':22} {'wall ms':>9} {'user+sys':>9} {'MiB more':>9} {'ratio':>7}"]
     for contender, sample in medians.items():
         cpu = "" if sample.cpu is None else f"{sample.cpu * 1e3:.1f}"
-        ratio = f"{sample.wall / reference.wall:.2f}" if reference else ""
-        lines.append(f"  {contender.name:22} {sample.wall * 1e3:9.3f} {cpu:>9} {ratio:>7}")
+        memory = "" if sample.memory is None else f"{sample.memory:.1f}"
+        ratio = f"{sample.wall / reference.wall:.3f}" if reference else ""
+        lines.append(f"  {contender.name:22} {sample.wall * 1e3:9.3f} {cpu:>9} {memory:>9} {ratio:>7}")
+    return "\n".join([*lines, *verdicts(bench, medians)])
+
+
+def verdicts(bench: Bench, medians: dict[Contender, Sample]) -> Iterator[str]:
+    """A line for each target: whether it is met."""
+    ours, reference = medians[bench.ours], medians.get(bench.baseline)
     verdict = f"not known without {bench.baseline.command[0]}"
     if reference:
-        ratio_of_ours = medians[bench.ours].wall / reference.wall
-        verdict = f"{'met' if ratio_of_ours <= bench.target else 'MISSED'} ({1 / ratio_of_ours:.1f} times as fast)"
-    lines.append(f"  target: a ratio of at most {bench.target:.2f} to {bench.baseline.name}: {verdict}")
-    return "\n".join(lines)
+        ratio = ours.wall / reference.wall
+        verdict = f"{_met(ratio <= bench.target)} ({1 / ratio:.1f} times as fast)"
+    yield f"  target: a ratio of at most {bench.target:.3f} to {bench.baseline.name}: {verdict}"
+    if bench.memory is not None and ours.memory is not None:
+        yield f"  target: less than {bench.memory:.0f} MiB more memory: {_met(ours.memory < bench.memory)}"
+    if bench.linear is not None:
+        growth = ours.wall / medians[bench.linear].wall
+        verdict = f"{_met(growth <= LINEAR)} ({growth:.2f})"
+        yield f"  target: linear, at most {LINEAR} times the time for twice the work: {verdict}"
+
+
+def _met(met: bool) -> str:
+    return "met" if met else "MISSED"
 
 
 def machine() -> str:
@@ -102,17 +132,18 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(names):
         parser.error(f"no such bench: {', '.join(sorted(unknown))}")
-    effort, rounds = (Effort(3, 1), 1) if options.quick else (Effort(), options.rounds)
+    effort, rounds = (QUICK, 1) if options.quick else (Effort(), options.rounds)
     reference = tcllib()
     print(machine(), reference or "tclsh with tcllib is not installed: benches run without it", sep="\n")
-    with sink() as environment:
+    missing = () if reference else ("tclsh",)
+    with sink() as environment, TemporaryDirectory() as folder:
+        inputs.make(Path(folder), effort.of(25 * inputs.MEBIBYTE), effort.of(10 * inputs.MEBIBYTE))
+        environment["BENCH_FOLDER"] = folder
         for make in BENCHES:
             if not options.names or make.__name__ in options.names:
                 bench = make(effort)
-                print(
-                    f"\n{report(bench, measure(bench, rounds, environment, () if reference else ('tclsh',)))}",
-                    flush=True,
-                )
+                medians = measure(bench, min(rounds, bench.rounds), environment, missing)
+                print(f"\n{report(bench, medians)}", flush=True)
 
 
 if __name__ == "__main__":

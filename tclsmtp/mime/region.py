@@ -74,11 +74,13 @@ class Region:
             raise MimeError("error", error.errorcode) from error
 
     def _unquoted(self) -> Iterator[bytes]:
-        from tclsmtp.mime.transfer import decode_quoted_printable, decode_quoted_text
-
         if not self.wide:
+            from tclsmtp.mime.transfer import decode_quoted_printable
+
             return decode_quoted_printable(self.raw())
-        text = decode_quoted_text(b"".join(self.raw()).decode("utf-8", "surrogatepass"))
+        from tclsmtp.mime.codecs import decode_quoted_printable as decode_text
+
+        text = decode_text(b"".join(self.raw()).decode("utf-8", "surrogatepass"))
         return iter((text.encode("utf-8", "surrogatepass"),))
 
     def read(self, encoding: str) -> str | bytes:

@@ -100,11 +100,3 @@ def _unquote_lines(data: bytes) -> bytes:
     if data.endswith(b"="):
         data = data[:-1] + b"=3D"
     return a2b_qp(data)
-
-
-def decode_quoted_text(text: str) -> str:
-    """As `decode_quoted_printable`, for text with characters that are wider than an octet."""
-    import re
-
-    text = "\n".join([line.rstrip(" \t") for line in text.split("\n")]).replace("=\n", "")
-    return re.sub("=([0-9A-Fa-f]{2})", lambda match: chr(int(match[1], 16)), text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,6 +159,19 @@ class TestMultipart:
         for length in range((1 << 18) - 60, (1 << 18) - 30):
             body = "x" * length
             assert outline(from_file(f"{MIXED}--B\n\n{body}\n--B\n\ny\n--B--\n")) == f"M(T[|{body}], T[|y])"
+
+
+def test_file_is_not_held(tmp_path: Path) -> None:
+    path = tmp_path / "message"
+    body = b"x" * 75 + b"\n"
+    path.write_bytes(f"{MIXED}--B\n\n".encode() + body * 200_000 + b"--B\n\n" + body * 100_000 + b"--B--\n")
+    tracemalloc.start()
+    part = parse_file(str(path))
+    sizes = [sum(map(len, child.blocks(100_000))) for child in part]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sizes == [76 * 200_000 - 1, 76 * 100_000 - 1]
+    assert peak < 2_000_000
 
 
 class TestWithoutEnd:

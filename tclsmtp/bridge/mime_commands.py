@@ -66,6 +66,8 @@ def initialize(caller: Caller, *args: str) -> str:
     if len(args) % 2:
         raise OptionError(f"missing argument to {args[-1]}")
     values = given.values
+    if "-string" not in values and ("-file" in values) == ("-parts" in values):
+        raise OptionError("specify exactly one of -file, -parts, or -string")
     if "-canonical" not in values:
         return caller.tokens.add(_parse(caller, values))
     data = values.get("-string")
@@ -87,9 +89,7 @@ def _parse(caller: Caller, values: dict[str, str]) -> Part:
         # Tcl opens it first: for its words where it cannot.
         caller.call("close", caller.call("open", values["-file"]))
         return parse_file(caller.file_name(values["-file"]))
-    if "-string" in values:
-        return parse_text(values["-string"])
-    raise OptionError("specify exactly one of -file, -parts, or -string")
+    return parse_text(values["-string"])
 
 
 def finalize(caller: Caller, token: str, *args: str) -> str:
@@ -97,10 +97,10 @@ def finalize(caller: Caller, token: str, *args: str) -> str:
 
     With `all` those inside it go too, with `dynamic`, the default, those that were read with it.
     """
-    part = caller.tokens.find(token, "cid")
     which = _options(args).get("-subordinates", "dynamic")
     if which not in _SUBORDINATES:
         raise OptionError(f"unknown value for -subordinates {which}")
+    part = caller.tokens.find(token, "cid")
     forgotten = [(token, part)]
     while forgotten:
         token, part = forgotten.pop()
@@ -114,6 +114,8 @@ def finalize(caller: Caller, token: str, *args: str) -> str:
 
 def getproperty(caller: Caller, token: str, name: str = "") -> TclValue:
     """`mime::getproperty token ?property | -names?`: one property, their names, or all of them with their names."""
+    if name and name not in _PROPERTIES:
+        raise OptionError(f"unknown property {name}")
     part = caller.tokens.find(token, _STATE_OF.get(name, "content"))
     if name == "-names":
         return _property_names(part)
@@ -125,6 +127,7 @@ def getproperty(caller: Caller, token: str, name: str = "") -> TclValue:
 
 _STATE_OF = {"size": "value", "encoding": "encoding", "params": "params", "parts": "parts"}
 _ALL_PROPERTIES = ("params", "parts", "size", "encoding", "content")
+_PROPERTIES = frozenset((*_ALL_PROPERTIES, "-names"))
 
 
 def _property_names(part: Part) -> tuple[str, ...]:
@@ -141,8 +144,6 @@ def _property(caller: Caller, part: Part, name: str) -> TclValue:
         return tuple(word for pair in part.params.items() for word in pair)
     if name == "size":
         return part.body_size()
-    if name != "parts":
-        raise OptionError(f"unknown property {name}")
     if part.parts is None:
         raise MimeError("MIME part is a leaf")
     return tuple(caller.tokens.token_of(child) or caller.tokens.add(child) for child in part)
@@ -180,8 +181,8 @@ def _header(caller: Caller, part: Part, key: str) -> TclValue:
 
 def setheader(caller: Caller, token: str, key: str, value: str, *args: str) -> TclValue:
     """`mime::setheader token key value ?-mode write|append|delete?`: change a header; its former values."""
-    headers = caller.tokens.find(token, "header").headers
     mode = _options(args).get("-mode", "write")
+    headers = caller.tokens.find(token, "header").headers
     reserved = MimeError(f"key {key} may not be set") if key.lower() in RESERVED else None
     if reserved and not caller.dialect.reserved_checked_last:
         raise reserved
@@ -210,16 +211,20 @@ def getbody(caller: Caller, token: str, *args: str) -> TclValue:
     The callback is given `data` and a block, again and again, then `end`; or, once it fails, `error` and the message.
     Its last answer is the result.
     """
+    words = list(args)
+    decode = "-decode" in words
+    if decode:
+        words.remove("-decode")
+    options = _options(words)
+    block = _block_size(options.get("-blocksize"))
     part = caller.tokens.find(token, "value")
     if part.parts is not None:
         raise MimeError("MIME part isn't a leaf")
-    options = _options([word for word in args if word != "-decode"])
-    block = _block_size(options.get("-blocksize"))
     callback = options.get("-command")
     if callback is None:
-        return _decode(caller, part) if "-decode" in args else part.read()
+        return _decode(caller, part) if decode else part.read()
     command = caller.split(callback)
-    blocks = _in_blocks(_decode(caller, part), block) if "-decode" in args else part.blocks(block)
+    blocks = _in_blocks(_decode(caller, part), block) if decode else part.blocks(block)
     try:
         for piece in blocks:
             caller.call(*command, "data", piece)

@@ -101,7 +101,8 @@ def prepare(part: Part) -> Body:
         body.read = part.region
         body.encoding = part.encoding
         return body
-    family = part.content.partition("/")[0]
+    family, slash, _ = part.content.partition("/")
+    family = family if slash else ""  # without a subtype tcllib takes no type for one that it knows (observed)
     data = part.data if part.region is None else part.read()
     if data is None:
         data = read_small_file(part.path or "")

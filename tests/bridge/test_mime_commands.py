@@ -79,6 +79,8 @@ class TestInitialize:
             ("-canonical text/plain -header {a b c} -string x", "-header expects a key and a value, not a b c"),
             ("-header {a b} -string x", "-header requires -canonical"),
             ("-parts {}", "-parts requires -canonical"),
+            ("-header {a b}", "specify exactly one of -file, -parts, or -string"),
+            ("-canonical text/plain -file x -parts {}", "specify exactly one of -file, -parts, or -string"),
             ("-canonical multipart/mixed -parts {} -encoding base64", "-encoding and -parts do not mix"),
             ("-canonical text/plain -header {Content-MD5 x} -string x", "don't go there..."),
             (
@@ -90,6 +92,19 @@ class TestInitialize:
     )
     def test_refuses_in_the_words_of_tcllib(self, tcl: Interpreter, options: str, message: str) -> None:
         assert failure(tcl, f"mime::initialize {options}").message == message
+
+    @pytest.mark.parametrize(
+        ("command", "message"),
+        [
+            ("mime::finalize nosuch -subordinates some", "unknown value for -subordinates some"),
+            ("mime::getproperty nosuch zip", "unknown property zip"),
+            ("mime::getbody nosuch -blocksize 0", "-blocksize expects a positive integer, not 0"),
+            ("mime::getbody nosuch -decode -decode", "list must have an even number of elements"),
+            ("mime::setheader nosuch a b -mode", "list must have an even number of elements"),
+        ],
+    )
+    def test_options_are_looked_at_before_the_token(self, tcl: Interpreter, command: str, message: str) -> None:
+        assert failure(tcl, command).message == message
 
     def test_last_of_an_option_counts(self, tcl: Interpreter) -> None:
         tcl.eval("set t [mime::initialize -canonical text/plain -canonical text/html -string x -string y]")

@@ -28,6 +28,8 @@ class TestEncoding:
         ("content", "data", "encoding"),
         [
             ("text/plain", "plain\n", ""),
+            ("text", "blank ", "base64"),
+            ("image", "plain", ""),
             ("text/plain", "x" * 76, ""),
             ("text/plain", "x" * 77, "quoted-printable"),
             ("text/plain", ".x", "quoted-printable"),

@@ -58,24 +58,27 @@ def decode_quoted_printable(pieces: Iterable[bytes]) -> Iterator[bytes]:
     held = b""
     for piece in pieces:
         data = held + piece if held else piece
-        end = _end_of_lines(data)
-        if not end and len(data) > _ENDLESS:
-            end = _safe_end(data)
+        end = data.rfind(b"\n") + 1
         if end:
-            yield _unquote_lines(data[:end])
-        held = data[end:]
+            joined = _join_lines(data[:end])
+            kept = len(joined) if joined.endswith(b"\n") else _begun_octet(joined)
+            yield _unquote(joined[:kept])
+            # However many soft breaks stood between the halves of a quoted octet, one will do.
+            held = joined[kept:] + b"=\n" + data[end:] if kept < len(joined) else data[end:]
+        elif len(data) > _ENDLESS:
+            end = _safe_end(data)
+            yield _unquote(data[:end])
+            held = data[end:]
+        else:
+            held = data
     if held:
-        yield _unquote_lines(held.rstrip(b" \t"))
+        yield _unquote(_join_lines(held.rstrip(b" \t")))
 
 
-def _end_of_lines(data: bytes) -> int:
-    """Where the last whole line ends; if it goes on, and its end may be half of a quoted octet, before that."""
-    end = data.rfind(b"\n") + 1
-    line = data[: max(0, end - 1)].rstrip(b" \t")
-    if not line.endswith(b"="):
-        return end
-    quote = line.rfind(b"=", max(0, len(line) - 3), len(line) - 1)
-    return quote if quote >= 0 else end
+def _begun_octet(line: bytes) -> int:
+    """Where the quoted octet begins that a line which goes on may end in; the line's length where there is none."""
+    quote = line.rfind(b"=", max(0, len(line) - 2))
+    return quote if quote >= 0 else len(line)
 
 
 def _safe_end(data: bytes) -> int:
@@ -86,10 +89,14 @@ def _safe_end(data: bytes) -> int:
     return end if len(data) - end < _ENDLESS else len(data)
 
 
-def _unquote_lines(data: bytes) -> bytes:
+def _join_lines(data: bytes) -> bytes:
+    """Text without the blanks at the end of its lines, and without its soft line breaks."""
     if b" \n" in data or b"\t\n" in data:
         data = b"\n".join([line.rstrip(b" \t") for line in data.split(b"\n")])
-    data = data.replace(b"=\n", b"")
+    return data.replace(b"=\n", b"")
+
+
+def _unquote(data: bytes) -> bytes:
     if b"=" not in data:
         return data
     # Where `a2b_qp` is of another mind than tcllib about an equals sign that quotes nothing, it is quoted first.

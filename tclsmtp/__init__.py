@@ -10,14 +10,18 @@ if TYPE_CHECKING:
         AddressError,
         AuthError,
         ConnectError,
+        ConnectTimeoutError,
+        MalformedReplyError,
         MimeError,
         OptionError,
         RefusedError,
+        ReplyTimeoutError,
         SmtpError,
         TclError,
         TclsmtpError,
         TclUnavailableError,
         TlsError,
+        UnknownOutcomeError,
     )
     from tclsmtp.mime.part import Part
     from tclsmtp.smtp.options import Refusal, TlsSettings
@@ -64,7 +68,11 @@ __all__ = [  # noqa: RUF022  grouped by what a reader looks for
     "SmtpError",
     "AddressError",
     "ConnectError",
+    "ConnectTimeoutError",
     "RefusedError",
+    "ReplyTimeoutError",
+    "MalformedReplyError",
+    "UnknownOutcomeError",
     "TlsError",
     "AuthError",
     # common to all

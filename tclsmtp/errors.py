@@ -73,20 +73,66 @@ class ConnectError(SmtpError, ConnectionError):
         self.why = why
 
 
-class RefusedError(SmtpError):
-    """The server refused MAIL, DATA or the message.
+class ConnectTimeoutError(ConnectError, TimeoutError):
+    """A ConnectError because the server did not answer in time."""
 
-    `code` is the SMTP reply code, `text` the first line of the server's words, `more` its further lines and `step` the
-    command that was refused. A lost connection is code 400. The message is worded by the bridge as the dialect wants
-    it; here it is tcllib 1.20's, `550: text`.
+
+class RefusedError(SmtpError):
+    """The server did not take MAIL, DATA or the message.
+
+    `code` is the SMTP reply code, `text` the first line of the server's words, `more` its further lines, `step` the
+    command that was refused, and `host` and `port` say by which server. A lost connection is code 400. The message is
+    worded by the bridge as the dialect wants it; here it is tcllib 1.20's, `550: text`. `diagnostic` is the text with
+    what else there is to say, which is nothing where the recordings have tcllib's own words.
     """
 
-    def __init__(self, code: int, text: str, step: str, more: tuple[str, ...] = ()) -> None:
-        super().__init__(f"{code}: {text}", ("SMTP", str(code), text))
+    def __init__(
+        self,
+        code: int,
+        text: str,
+        step: str,
+        more: tuple[str, ...] = (),
+        *,
+        host: str = "",
+        port: int | str = "",
+        note: str = "",
+    ) -> None:
+        self.diagnostic = f"{text} ({note})" if note else text
+        super().__init__(f"{code}: {self.diagnostic}", ("SMTP", str(code), text))
         self.code = code
         self.text = text
         self.step = step
         self.more = more
+        self.host = host
+        self.port = port
+
+
+class ReplyTimeoutError(RefusedError, TimeoutError):
+    """The server was silent for longer than it may be, and the message was not handed over."""
+
+    def __init__(self, code: int, text: str, step: str, *, host: str, port: int | str) -> None:
+        super().__init__(code, text, step, host=host, port=port, note=f"{host}:{port}: {step}")
+        self.errorcode = ("SMTP", "TIMEOUT", host, str(port), step)
+
+
+class MalformedReplyError(RefusedError):
+    """The server said something that is no reply, or no reply to what it was asked. The message was not handed over."""
+
+    def __init__(self, code: int, text: str, step: str, *, host: str, port: int | str) -> None:
+        super().__init__(code, text, step, host=host, port=port)
+        self.errorcode = ("SMTP", "PROTOCOL", host, str(port), step, text)
+
+
+class UnknownOutcomeError(RefusedError):
+    """The server was given the whole message, and nobody can tell whether it took it: a second send may double it.
+
+    With `recorded` the message is in tcllib's words alone, else it says so too.
+    """
+
+    def __init__(self, code: int, text: str, step: str, *, host: str, port: int | str, recorded: bool = False) -> None:
+        note = f"{host}:{port}: {step}: it is not known whether the message was delivered"
+        super().__init__(code, text, step, host=host, port=port, note="" if recorded else note)
+        self.errorcode = ("SMTP", "UNKNOWN", host, str(port), text)
 
 
 class UnsafeTextError(SmtpError, ValueError):
@@ -108,21 +154,31 @@ class ProtocolError(SmtpError, RuntimeError):
 
 
 class TlsError(SmtpError):
-    """TLS was asked for and could not be had."""
+    """TLS was asked for and could not be had.
 
-    def __init__(self, message: str, host: str, port: int | str) -> None:
+    `code` and `text` are the server's reply to STARTTLS, or 454 and the reason where the handshake failed.
+    """
+
+    def __init__(self, host: str, port: int | str, step: str, code: int, text: str) -> None:
+        message = f"{host}:{port}: {step}: {code} {text}"
         super().__init__(message, ("SMTP", "TLS", host, str(port), message))
         self.host = host
         self.port = port
+        self.step = step
+        self.code = code
+        self.text = text
 
 
 class AuthError(SmtpError):
-    """Authentication was asked for and could not be had."""
+    """The server did not prove that it knows the password, as the mechanism asks of it."""
 
-    def __init__(self, message: str, host: str, port: int | str) -> None:
+    def __init__(self, host: str, port: int | str, text: str) -> None:
+        message = f"{host}:{port}: AUTH: {text}"
         super().__init__(message, ("SMTP", "AUTH", host, str(port), message))
         self.host = host
         self.port = port
+        self.step = "AUTH"
+        self.text = text
 
 
 class SaslError(SmtpError):

@@ -57,7 +57,7 @@ def _message(error: TclsmtpError, caller: Caller) -> TclValue:
         from tclsmtp.errors import RefusedError
 
         if isinstance(error, RefusedError):
-            return ("diagnostic", error.text, "args", (), "code", error.code)
+            return ("diagnostic", error.diagnostic, "args", (), "code", error.code)
     return error.message
 
 

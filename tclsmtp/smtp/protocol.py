@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from tclsmtp.errors import ProtocolError, UnsafeTextError
-from tclsmtp.smtp.reply import Reply, ReplyParser
+from tclsmtp.smtp.reply import UNASKED, Reply, ReplyParser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Conversation:
         if move is None:
             raise ProtocolError(self._foreseen, verb)
         line = encode_line(argument if verb == SASL else f"{verb} {argument}" if argument else verb)
-        self._unanswered.append(verb)
+        self._expect(verb)
         self._foreseen = move.then
         return line
 
@@ -129,7 +129,7 @@ class Conversation:
         """
         if self.state != CONTENT:
             raise ProtocolError(self.state, END_OF_DATA)
-        self._unanswered.append(END_OF_DATA)
+        self._expect(END_OF_DATA)
         self._foreseen = READY
         return stuff(chunks)
 
@@ -138,12 +138,27 @@ class Conversation:
         self._unanswered.append(END_OF_DATA)
         return END_OF_CONTENT
 
+    def _expect(self, verb: str) -> None:
+        """Await a reply. What the server said before it was asked is none: only a refusal is believed of it.
+
+        A server may close the service at any time with 421 (RFC 5321, 3.8); but a yes that answered a command, or the
+        end of a message, before it was sent would be taken for the message's delivery.
+        """
+        if not self._unanswered and self.has_unread() and not (self._has_reply() and self._refused_unasked()):
+            self._arrived = None
+            self.lose(UNASKED, 500)
+        self._unanswered.append(verb)
+
+    def _refused_unasked(self) -> bool:
+        return self._arrived is not None and (self._arrived.lost or self._arrived.refuses)
+
     def receive(self, data: bytes) -> bool:
         """Take what the server sent, b"" for its end; true when `next_reply` has a reply to give."""
         if data:
             self._parser.feed(data)
         else:
             self._parser.end_of_file()
+            self.lost = True
         return self._has_reply()
 
     def has_unread(self) -> bool:
@@ -161,9 +176,9 @@ class Conversation:
         self.state = self._foreseen = move.then
         self.extensions = {}
 
-    def lose(self, why: str) -> None:
-        """Give up on the server: from now on every command is answered by 400 with that text."""
-        self._parser.abandon(why)
+    def lose(self, why: str, code: int = 400) -> None:
+        """Give up on the server: from now on every command is answered by that code and text."""
+        self._parser.abandon(why, code)
         self.lost = True
 
     def next_reply(self) -> Reply | None:

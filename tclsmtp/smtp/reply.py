@@ -14,6 +14,8 @@ TRIMMED = " \t\n\v\f\r\0\xa0"
 PREMATURE_EOF = "premature end-of-file from server"
 TIMED_OUT = "read from server timed out"
 TOO_LONG = "response too long"
+UNASKED = "response without a command"
+GIVEN_UP = "connection given up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,25 @@ class Reply:
     """What the server answered to one command.
 
     `lines` are the texts of its lines without code and separator, decoded as Latin-1, at least one; `raw` is the reply
-    as it came. `lost` is true where no server said this: the connection ended, or the server kept silent.
+    as it came. `lost` is true where no server said this: the connection ended, or the server kept silent. `malformed`
+    is true where what it said was no reply, or answered nothing; then the code is 500.
     """
 
     code: int
     lines: tuple[str, ...]
     raw: bytes = b""
     lost: bool = False
+    malformed: bool = False
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the server kept silent for too long."""
+        return self.lost and self.text == TIMED_OUT
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the server itself said no, and not just something that is no yes."""
+        return 400 <= self.code < 600 and not self.lost and not self.malformed
 
     @property
     def text(self) -> str:
@@ -64,9 +78,15 @@ class ReplyParser:
         """The server sent its last: after what is in the buffer, every reply is 400 (sessions/fault_rcpt_close)."""
         self._end = self._end or (400, PREMATURE_EOF)
 
-    def abandon(self, why: str) -> None:
-        """Give up on the server: from now on every reply is 400 with that text, whatever else arrives."""
-        self._drop(400, why)
+    def abandon(self, why: str, code: int = 400) -> None:
+        """Give up on the server: from now on every reply is that code and text, whatever else arrives.
+
+        The code is 400 where the server is gone, and 500 where it makes no sense.
+        """
+        self._buffer = b""
+        self._at = 0
+        self._lines.clear()
+        self._end = self._end or (code, why)
 
     def has_data(self) -> bool:
         """Whether there is more in the buffer than the replies that were taken."""
@@ -84,14 +104,8 @@ class ReplyParser:
             if reply := self._take(line.removesuffix(b"\r").decode("latin-1")):
                 return reply
         if len(buffer) > MAX_REPLY:
-            self._drop(500, TOO_LONG)
+            self.abandon(TOO_LONG, 500)
         return self._last_reply() if self._end else None
-
-    def _drop(self, code: int, text: str) -> None:
-        self._buffer = b""
-        self._at = 0
-        self._lines.clear()
-        self._end = self._end or (code, text)
 
     def _last_reply(self) -> Reply:
         """An unfinished line counts as a line, as in tcllib; then comes the end."""
@@ -100,23 +114,23 @@ class ReplyParser:
         if rest and (reply := self._take(rest.decode("latin-1"))):
             return reply
         code, text = self._end or (400, PREMATURE_EOF)
-        return self._finish(code, (text, *self._lines[1:]), lost=True)
+        return self._finish(code, (text, *self._lines[1:]), lost=True, malformed=code == 500)
 
     def _take(self, line: str) -> Reply | None:
         if len(line) < 3:
-            return self._finish(500, (f"response too short: {line}",))
+            return self._finish(500, (f"response too short: {line}",), malformed=True)
         if not self._lines:
             code = _scan_integer(line[:3])
             if code is None:
-                return self._finish(500, (f"unrecognizable code: {line}",))
+                return self._finish(500, (f"unrecognizable code: {line}",), malformed=True)
             self._code = code
         self._lines.append(line[4:].strip(TRIMMED))
         if line[3:4] == "-":
             return None
         return self._finish(self._code, tuple(self._lines))
 
-    def _finish(self, code: int, lines: tuple[str, ...], lost: bool = False) -> Reply:
-        reply = Reply(code, lines, self._buffer[: self._at], lost)
+    def _finish(self, code: int, lines: tuple[str, ...], *, lost: bool = False, malformed: bool = False) -> Reply:
+        reply = Reply(code, lines, self._buffer[: self._at], lost, malformed)
         self._buffer = self._buffer[self._at :]
         self._at = 0
         self._lines.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tclsmtp.errors import ConnectError, SaslError, ServerProofError, TlsError
+from tclsmtp.errors import AuthError, SaslError, ServerProofError, TlsError
 from tclsmtp.smtp.protocol import AUTH, AUTHENTICATING, SASL, STARTTLS
 from tclsmtp.smtp.sasl import Credentials, choose
 from tclsmtp.smtp.transport import SecureTransport, TlsFailure
@@ -78,7 +78,7 @@ def _ask_server(session: Session) -> bool:
     reply = session.exchange(STARTTLS)
     if not session.conversation.accepted:
         if reply.lost:
-            raise ConnectError(session.server, session.port, STARTTLS, reply.text)
+            raise session.no_answer(STARTTLS, reply)
         _ask_policy(session, reply.code, reply.text, "insecure")
         return False
     if session.conversation.has_unread():
@@ -113,7 +113,7 @@ def _ask_policy(session: Session, code: int, diagnostic: str, default: str) -> N
 
 
 def _error(session: Session, code: int, diagnostic: str) -> TlsError:
-    return TlsError(f"{session.server}:{session.port}: {STARTTLS}: {code} {diagnostic}", session.server, session.port)
+    return TlsError(session.server, session.port, STARTTLS, code, diagnostic)
 
 
 def authenticate(session: Session) -> str:
@@ -123,7 +123,7 @@ def authenticate(session: Session) -> str:
     mechanism that shows the server the password is used only where nobody else can see it: in TLS with a certificate
     that was verified, or on this machine.
 
-    Raises ConnectError where the server is lost over it, or cannot prove that it knows the password.
+    Raises ConnectError where the server is lost over it, AuthError where it cannot prove that it knows the password.
     """
     offered = session.conversation.extensions.get("AUTH")
     if offered is None:
@@ -170,11 +170,11 @@ def _try(session: Session, mechanism: Mechanism) -> str:
             mechanism.finish()
             return ""
     except ServerProofError as error:
-        raise ConnectError(session.server, session.port, AUTH, error.why) from error
+        raise AuthError(session.server, session.port, str(error)) from error
     except SaslError as error:
         reply = session.exchange(SASL, CANCEL)
         if conversation.state != AUTHENTICATING and not reply.lost:
             return error.why
     if reply.lost or conversation.state == AUTHENTICATING:
-        raise ConnectError(session.server, session.port, AUTH, reply.text)
+        raise session.no_answer(AUTH, reply)
     return f"{reply.code} {reply.text}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tclsmtp.errors import ConnectError, RefusedError
+from tclsmtp.errors import ConnectError, ConnectTimeoutError, RefusedError
 from tclsmtp.smtp import protocol
 from tclsmtp.smtp.options import Refusal
+from tclsmtp.smtp.outcome import failure_of, unclear, unknown
 from tclsmtp.smtp.protocol import (
     AUTH,
     BANNER,
@@ -23,11 +24,12 @@ from tclsmtp.smtp.protocol import (
     SASL,
     STARTTLS,
 )
-from tclsmtp.smtp.reply import TIMED_OUT, Reply
+from tclsmtp.smtp.reply import GIVEN_UP, TIMED_OUT, Reply
 from tclsmtp.smtp.transport import Transport, TransportError, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Self
 
     from tclsmtp.smtp.content import Content
@@ -60,6 +62,16 @@ MOST_AT_ONCE = 200
 first (RFC 2920, 3.1)."""
 
 
+PIECE_SIZE = 1 << 18
+"""Octets of a message that are sent before the client looks whether the server has had enough."""
+
+
+def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), PIECE_SIZE):
+            yield chunk[start : start + PIECE_SIZE]
+
+
 class Session:
     """A connection to `server`, for as long as it lasts; a context manager that closes it.
 
@@ -81,6 +93,8 @@ class Session:
         self._untold: list[tuple[bytes, str]] = []
         self._left = False
         self._lost_told = False
+        self._handed_over = False
+        self._cut_off = False
 
     def __enter__(self) -> Self:
         return self
@@ -97,10 +111,12 @@ class Session:
         self.tell(f"Trying {self.server}...")
         try:
             self.transport = connect(self.server, self.port, self._waiter, LONGEST_WAIT)
-        except (TransportError, TimeoutError) as error:
-            why = str(error) or "timed out"
-            self.tell(f"    ... {why} ...")
-            raise ConnectError(self.server, self.port, "connect", why) from error
+        except TransportError as error:
+            self.tell(f"    ... {error} ...")
+            raise ConnectError(self.server, self.port, "connect", str(error)) from error
+        except TimeoutError as error:
+            self.tell("    ... timed out ...")
+            raise ConnectTimeoutError(self.server, self.port, "connect", "timed out") from error
 
     def greet(self) -> None:
         """Exchange greetings, so that MAIL may follow; inside TLS and known to the server where the options say so.
@@ -149,10 +165,13 @@ class Session:
         them could change that: with `at_least_one`, or with a single recipient, whose refusal makes the server refuse
         the message. CHUNKING (RFC 3030) saves the round trip of DATA for a message that is in memory.
 
-        Raises RefusedError when the server refuses the originator or the message; then it has also been told RSET and
-        QUIT. What the files of a message raise while it is sent passes: without its end the server does not take it.
+        Raises RefusedError when the server refuses the originator or the message, or does not answer; then it has also
+        been told RSET and QUIT. Where it had the end of the message by then and said neither yes nor no, that is an
+        UnknownOutcomeError. What the files of a message raise while it is sent passes: without its end the server does
+        not take it.
         """
         self.refusals = []
+        self._handed_over = False
         self._check_size(content)
         chunk = content.whole if "CHUNKING" in self.conversation.extensions else None
         hand_over = (DATA, "") if chunk is None else (BDAT, f"{len(chunk)} LAST")
@@ -176,7 +195,8 @@ class Session:
         limit = self.conversation.extensions.get("SIZE", "")
         if limit.isdecimal() and 0 < int(limit) < content.size:
             self.quit()
-            raise RefusedError(552, f"the message has {content.size} octets, the server takes {limit}", MAIL)
+            why = f"the message has {content.size} octets, the server takes {limit}"
+            raise RefusedError(552, why, MAIL, host=self.server, port=self.port)
 
     def _mail(self, content: Content) -> tuple[str, str]:
         size = f" SIZE={content.size}" if "SIZE" in self.conversation.extensions else ""
@@ -192,7 +212,7 @@ class Session:
     ) -> Reply | None:
         """Name all recipients; the answer is the reply to the `last` command, which `chunk` follows."""
         failure: RefusedError | None = None
-        reply: Reply | None = None
+        replies: list[Reply] = []
         commands = [self._mail(content)]
         for first in range(0, len(recipients), MOST_AT_ONCE):
             batch = recipients[first : first + MOST_AT_ONCE]
@@ -202,22 +222,41 @@ class Session:
                 commands.append(last)
             self._ask_at_once(commands, chunk if rides else None)
             if not first:
-                failure = self._refused(MAIL, self._read_told(SECONDS[MAIL]))
+                replies.append(self._read_told(SECONDS[MAIL]))
+                failure = self._refused(MAIL, replies[0])
             for address in batch:
-                self._note(address, self._read_told(SECONDS[RCPT]))
+                replies.append(self._read_told(SECONDS[RCPT]))
+                self._note(address, replies[-1])
             if last and rides:
-                reply = self._read_last(last[0])
-            if failure:
+                replies.append(self._read_last(last[0], replies))
+            if failure and not self._handed_over:
                 self._abort()
                 raise failure
             commands = []
-        return reply
+        if self._handed_over:
+            self._must_be_known(replies, failure)
+        return replies[-1] if last else None
 
-    def _read_last(self, verb: str) -> Reply:
+    def _must_be_known(self, replies: list[Reply], failure: RefusedError | None) -> None:
+        """The message went along with MAIL: what became of it must be clear from the replies, whatever they are."""
+        odd = unclear(replies, self.conversation.accepted, self.conversation.has_unread())
+        if odd:
+            failure = unknown(BDAT, odd, self._told(odd), self.server, self.port)
+        if failure:
+            self._abort()
+            raise failure
+
+    def _read_last(self, verb: str, replies: list[Reply]) -> Reply:
         reply = self._read_told(self._plan.seconds if verb == BDAT else SECONDS[DATA])
         if verb == DATA and reply.code == 354 and not self.conversation.accepted:
-            self._send(self.conversation.no_content())
-            self._read(SECONDS[DATA])
+            sender, *recipients = replies
+            if sender.refuses or all(other.refuses for other in recipients):
+                self._send(self.conversation.no_content())
+                self._read(SECONDS[DATA])
+            else:
+                # What we took for a refusal it may have meant as a yes, and somebody would get an empty message.
+                self._cut_off = True
+                self.conversation.lose(GIVEN_UP)
         return reply
 
     def _note(self, address: str, reply: Reply) -> None:
@@ -244,8 +283,12 @@ class Session:
 
     def _must_accept(self, step: str, reply: Reply) -> None:
         if not self.conversation.accepted:
-            why = reply.text if reply.lost else f"{reply.code} {reply.text}".rstrip()
-            raise ConnectError(self.server, self.port, step, why)
+            raise self.no_answer(step, reply)
+
+    def no_answer(self, step: str, reply: Reply) -> ConnectError:
+        """The error of a server that does not exchange greetings."""
+        why = reply.text if reply.lost else f"{reply.code} {reply.text}".rstrip()
+        return (ConnectTimeoutError if reply.timed_out else ConnectError)(self.server, self.port, step, why)
 
     def _must_take(self, step: str, reply: Reply) -> None:
         failure = self._refused(step, reply)
@@ -254,9 +297,12 @@ class Session:
             raise failure
 
     def _refused(self, step: str, reply: Reply) -> RefusedError | None:
-        if self.conversation.accepted:
+        last = step in (BDAT, END_OF_DATA)
+        if self.conversation.accepted and (self._handed_over or not last):
             return None
-        return RefusedError(reply.code, self._told(reply), step, reply.lines[1:])
+        may_be_taken = last and (self._handed_over or self.conversation.accepted)
+        name = unknown if may_be_taken and not reply.refuses else failure_of
+        return name(step, reply, self._told(reply), self.server, self.port)
 
     def _told(self, reply: Reply) -> str:
         """What the server said, and with it what went wrong with AUTH before: that may well be why."""
@@ -268,7 +314,8 @@ class Session:
         self._send_farewell(self._command(RSET, "", 0) + self._command(QUIT, "", 0))
 
     def _send_farewell(self, line: bytes) -> None:
-        if self.transport is not None:
+        # Inside a message that was cut off it would be a part of that.
+        if self.transport is not None and not self._cut_off:
             self.transport.send_if_possible(line)
 
     def tell(self, line: str) -> None:
@@ -300,7 +347,10 @@ class Session:
             self._untold += [(line, verb) for line, (verb, _) in zip(lines, commands, strict=True)]
         if chunk is not None:
             lines.append(chunk)
-        self._ask(b"".join(lines))
+        sent = self._ask(b"".join(lines))
+        if chunk is not None:
+            self._handed_over = sent
+            self._cut_off = not sent
 
     def _read_told(self, seconds: float | None) -> Reply:
         if self._untold:
@@ -308,18 +358,24 @@ class Session:
             self._tell_command(line.decode("latin-1").removesuffix("\r\n"), SECONDS.get(verb, self._plan.seconds))
         return self._read(seconds if seconds is None else min(seconds, LONGEST_WAIT))
 
-    def _ask(self, line: bytes) -> None:
-        if not self.conversation.lost:
-            self._send(line)
+    def _ask(self, line: bytes) -> bool:
+        return not self.conversation.lost and self._send(line)
 
     def _send_content(self, content: Content) -> Reply:
         chunks = self.conversation.content(content.chunks())
         if self._debug:
             self._tell_command(END_OF_DATA, self._plan.seconds)
-        for chunk in chunks:
-            if not self._send(chunk):
+        for number, piece in enumerate(_pieces(chunks)):
+            if (number and self._is_interrupted()) or not self._ask(piece):
+                self._cut_off = True
                 break
+        self._handed_over = not self._cut_off
         return self._read(self._plan.seconds)
+
+    def _is_interrupted(self) -> bool:
+        """Whether the server answered before it was given the end of the message, and so will not read the rest."""
+        self._connected().receive_now(self.conversation.receive)
+        return self.conversation.has_unread()
 
     def _connected(self) -> Transport:
         assert self.transport is not None, "connect comes first"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tclsmtp.dialect import DEFAULT, get_dialect
-from tclsmtp.errors import ConnectError, OptionError, RefusedError, TlsError
+from tclsmtp.errors import AuthError, ConnectError, OptionError, RefusedError, TlsError
 from tclsmtp.mime.part import Part
 from tclsmtp.smtp.content import Content, digest, outgoing
 from tclsmtp.smtp.envelope import Envelope, Plan, prepare, prepare_email
@@ -44,11 +44,11 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Ref
     nobody did (sessions/atleastone0 and atleastone1). Bcc recipients get theirs in a transaction of its own, whatever
     came of the first.
 
-    Raises ConnectError or TlsError with what became of the last server where none would talk, RefusedError where the
-    server refused the originator or the message, and what the builder raises for a message that cannot be built, before
-    it was offered to anybody.
+    Raises ConnectError, TlsError or AuthError with what became of the last server where none would talk, RefusedError
+    where the server refused the originator or the message, UnknownOutcomeError where it may have it, and what the
+    builder raises for a message that cannot be built, before it was offered to anybody.
     """
-    failure: ConnectError | TlsError | None = None
+    failure: ConnectError | TlsError | AuthError | None = None
     contents: list[Content] = []
     for server, port in _servers(plan.options):
         try:
@@ -58,7 +58,7 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Ref
                 contents = contents or _build(plan, part, dialect)
                 session.greet()
                 return _deliver(session, plan, contents)
-        except (ConnectError, TlsError) as error:
+        except (ConnectError, TlsError, AuthError) as error:
             failure = error
     raise failure or OptionError("-servers names no server")
 
@@ -98,7 +98,7 @@ def _transact_blind(
         return session.transact(recipients, content, at_least_one)
     except RefusedError as error:
         named = {refusal.address for refusal in session.refusals}
-        others = [Refusal(address, error.code, error.text) for address in recipients if address not in named]
+        others = [Refusal(address, error.code, error.diagnostic) for address in recipients if address not in named]
         return session.refusals + others
 
 

@@ -102,6 +102,16 @@ class Transport:
                 return
         self._waiter.wait(self._fd, False, ready, timeout)
 
+    def receive_now(self, take: Callable[[bytes], bool]) -> None:
+        """Give `take` what has arrived already, b"" at the end or when the connection broke. Waits for nothing."""
+        try:
+            data = self._socket.recv(RECEIVE_SIZE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        take(data)
+
     def send(self, data: bytes, timeout: float | None) -> None:
         """Send all of `data`.
 
@@ -163,11 +173,13 @@ class SecureTransport(Transport):
     def __init__(self, plain: Transport, settings: TlsSettings, host: str) -> None:
         import ssl
 
+        name = settings.server_name or host or None
         try:
             context = make_context(settings)
-            sock = context.wrap_socket(
-                plain._socket, server_hostname=settings.server_name or host or None, do_handshake_on_connect=False
-            )
+            # With either wrong, wrap_socket would fail after it took the socket over, and nobody could close that.
+            (name or "").encode("idna")
+            plain._socket.getpeername()
+            sock = context.wrap_socket(plain._socket, server_hostname=name, do_handshake_on_connect=False)
         except (OSError, ValueError) as error:  # files that are missing or no certificates, a name that is none
             raise TlsFailure(str(error)) from error
         super().__init__(sock, plain._waiter)
@@ -203,6 +215,16 @@ class SecureTransport(Transport):
             raise
         except OSError:
             take(b"")
+
+    def receive_now(self, take: Callable[[bytes], bool]) -> None:
+        """As Transport.receive_now."""
+        try:
+            data = self._socket.recv(RECEIVE_SIZE)
+        except (*self._read_wanted, self._write_wanted):
+            return
+        except OSError:
+            data = b""
+        take(data)
 
     def send(self, data: bytes, timeout: float | None) -> None:
         """As Transport.send."""

@@ -280,7 +280,7 @@ def test_what_a_server_says_before_it_breaks_off_counts() -> None:
         send(server.port)
 
 
-@pytest.mark.parametrize("script", [[], BANNER], ids=["banner", "EHLO"])
+@pytest.mark.parametrize("script", [[], [*BANNER, read_line]], ids=["banner", "EHLO"])
 def test_a_greeting_without_end_is_a_failed_connection(script: list[Step]) -> None:
     endless = b"250-and so on\r\n" * (MAX_REPLY // 10)
     with ScriptedServer([*script, endless]) as server, pytest.raises(ConnectError, match=TOO_LONG):

@@ -24,3 +24,16 @@ def both(tmp_path: Path) -> tuple[Shell, Shell]:
 @pytest.fixture
 def tclsmtp(tmp_path: Path) -> Shell:
     return Shell(TCLSMTP_RUN, tmp_path)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how large the table of faults is, and how it went, where it was run."""
+    results = {
+        outcome: sum("test_faults.py::" in report.nodeid for report in terminalreporter.getreports(outcome))
+        for outcome in ("passed", "failed", "error")
+    }
+    if any(results.values()):
+        from tests.smtp.fault_table import describe
+
+        told = ", ".join(f"{count} {outcome}" for outcome, count in results.items() if count)
+        terminalreporter.write_line(f"fault table: {describe()}, sent from Python and from Tcl: {told}")

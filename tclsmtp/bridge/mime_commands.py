@@ -82,7 +82,7 @@ def initialize(caller: Caller, *args: str) -> str:
 def _parse(caller: Caller, values: dict[str, str]) -> Part:
     from tclsmtp.mime.parse import parse_file, parse_text
 
-    for option in ("-encoding", "-header", "-param", "-parts"):
+    for option in ("-param", "-encoding", "-header", "-parts"):
         if option in values:
             raise OptionError(f"{option} requires -canonical")
     if "-file" in values:

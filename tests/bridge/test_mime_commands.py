@@ -79,6 +79,7 @@ class TestInitialize:
             ("-canonical text/plain -header {a b c} -string x", "-header expects a key and a value, not a b c"),
             ("-header {a b} -string x", "-header requires -canonical"),
             ("-parts {}", "-parts requires -canonical"),
+            ("-header {a b} -param {a b} -string x", "-param requires -canonical"),
             ("-header {a b}", "specify exactly one of -file, -parts, or -string"),
             ("-canonical text/plain -file x -parts {}", "specify exactly one of -file, -parts, or -string"),
             ("-canonical multipart/mixed -parts {} -encoding base64", "-encoding and -parts do not mix"),

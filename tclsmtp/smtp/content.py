@@ -9,22 +9,44 @@ from tclsmtp.smtp.envelope import BLIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tclsmtp.dialect import Dialect
     from tclsmtp.smtp.envelope import Envelope
 
 CRLF = b"\r\n"
+CR = ord("\r")
 
 HELD_IN_MEMORY = 1 << 18
 """Octets up to which a message is built before it is sent; a larger one is sized, and streamed from its files."""
+
+
+def _without_false_ends(text: bytes) -> bytes:
+    """The text with each CR before a dot made part of a line break.
+
+    A bare one would be passed on as it is, and a server that takes it for a line break would see a line that begins
+    with a dot, and so the end of the message, where nobody wrote one.
+    """
+    # The first question is quick, and base64 knows no dot.
+    return text.replace(b"\r.", b"\r\n.") if b"." in text and b"\r." in text else text
+
+
+def without_false_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same for a message in chunks."""
+    after_cr = False
+    for chunk in chunks:
+        if after_cr and chunk[:1] == b".":
+            yield b"\n"
+        if chunk:
+            after_cr = chunk[-1] == CR
+        yield _without_false_ends(chunk)
 
 
 class Content:
     """A message in its wire form, before dot-stuffing.
 
     `size` is its number of octets with the line break that ends it; a streamed message may have two less, for whether
-    that line break has to be added is not known before.
+    that line break has to be added is not known before, and some more where bare CR stand before dots.
 
     Making one builds a small message whole and reads every file of a large one, so that what cannot be built is an
     error before anything is sent. Raises MimeError, as the builder does.
@@ -42,13 +64,15 @@ class Content:
                 self.size = size(part, dialect) + len(CRLF)
                 return
             held.append(chunk)
-        text = b"".join(held)
+        text = _without_false_ends(b"".join(held))
         self._held = text if text.endswith(CRLF) else text + CRLF
         self.size = len(self._held)
 
     def chunks(self) -> Iterable[bytes]:
         """The message, once more for each call."""
-        return chunks(self._part, self._dialect) if self._held is None else (self._held,)
+        if self._held is None:
+            return without_false_ends(chunks(self._part, self._dialect))
+        return (self._held,)
 
     @property
     def whole(self) -> bytes | None:

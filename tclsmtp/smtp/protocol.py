@@ -248,7 +248,8 @@ def stuff(chunks: Iterable[bytes]) -> Iterator[bytes]:
             continue
         if waiting:
             yield waiting
-        waiting = chunk.replace(b"\n.", b"\n..") if b"\n." in chunk else chunk
+        # The first question is quick, and base64 knows no dot.
+        waiting = chunk.replace(b"\n.", b"\n..") if b"." in chunk and b"\n." in chunk else chunk
         if at_line_start and chunk[0] == DOT:
             waiting = b"." + waiting
         at_line_start = chunk[-1] == LF

@@ -51,3 +51,14 @@ proc ::tclsmtp::element {array name} {
     upvar #0 $array elements
     if {[info exists elements($name)]} { return [list $elements($name)] }
 }
+
+# ::tclsmtp::convert --
+#   Runs `encoding convertto` or `convertfrom`. Names of encodings are kept: while its name is, Tcl keeps an encoding, and
+#   to read it from its file again takes a millisecond.
+proc ::tclsmtp::convert {direction encoding text} {
+    variable held
+    if {[info exists held($encoding)]} { return [encoding $direction $held($encoding) $text] }
+    set result [encoding $direction $encoding $text]
+    set held($encoding) $encoding
+    return $result
+}

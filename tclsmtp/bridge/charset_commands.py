@@ -43,7 +43,7 @@ class TclCharsets(Charsets):
                 return text.encode(codec)
             except UnicodeEncodeError:
                 pass
-        return self._caller.call("encoding", "convertto", encoding, text).encode("latin-1")
+        return self._caller.call("::tclsmtp::convert", "convertto", encoding, text).encode("latin-1")
 
     def decode(self, encoding: str, octets: bytes) -> str:
         """As `encoding convertfrom`. Raises TclError for an encoding that Tcl does not know."""
@@ -53,11 +53,7 @@ class TclCharsets(Charsets):
                 return octets.decode(codec)
             except UnicodeDecodeError:
                 pass
-        return self._caller.call("encoding", "convertfrom", encoding, octets)
-
-    def decode_base64(self, text: str) -> bytes:
-        """As `binary decode base64`. Raises TclError, with Tcl's message, where a group is cut after one character."""
-        return self._caller.call("binary", "decode", "base64", text).encode("latin-1")
+        return self._caller.call("::tclsmtp::convert", "convertfrom", encoding, octets)
 
     def _element(self, array: str, name: str) -> str | None:
         found = self._caller.split(self._caller.call("::tclsmtp::element", array, name))

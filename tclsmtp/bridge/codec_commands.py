@@ -36,9 +36,13 @@ def qp_encode(caller: Caller, text: str, encoded_word: str = "0", no_softbreak: 
     )
 
 
-def qp_decode(caller: Caller, text: str, encoded_word: str = "0") -> str:
+def qp_decode(caller: Caller, text: str, encoded_word: str = "0") -> str | bytes:
     """`mime::qp_decode string ?encoded_word?`: what quoted-printable says. Raises TclError for what is no boolean."""
-    return codecs.decode_quoted_printable(text, word=_boolean(caller, encoded_word))
+    word = _boolean(caller, encoded_word)
+    try:
+        return codecs.unquote(text.encode("latin-1"), word=word)
+    except UnicodeEncodeError:
+        return codecs.decode_quoted_printable(text, word=word)
 
 
 def word_encode(caller: Caller, encoding: str, method: str, text: str, *args: str) -> str:
@@ -92,10 +96,21 @@ def parsedatetime(caller: Caller, value: str, name: str) -> str | int:
 
     if hasattr(time, "tzset"):
         time.tzset()
-    seconds = int(time.time()) if value == "-now" else dates.parse_date(value)
+    if value == "-now":
+        seconds: int | None = int(time.time())
+    else:
+        seconds = dates.parse_date(value)
     if seconds is None:
-        seconds = int(caller.call("clock", "scan", value))
+        seconds = _scan(caller, value, dates.split_zone(value))
     return dates.date_property(seconds, name, value)
+
+
+def _scan(caller: Caller, value: str, split: tuple[str, int] | None) -> int:
+    # tcllib reads a zone of digits by itself, and so has it after anything that Tcl can read (observed).
+    if split is None:
+        return int(caller.call("clock", "scan", value))
+    date, minutes = split
+    return int(caller.call("clock", "scan", date, "-gmt", "1")) - minutes * 60
 
 
 def encoding(caller: Caller, token: str) -> str:

@@ -158,15 +158,6 @@ class Charsets:
         """Octets as text, with U+FFFD for what is invalid in the encoding. Raises MimeError for one without codec."""
         return octets.decode(self._codec(encoding), "replace")
 
-    def decode_base64(self, text: str) -> bytes:
-        """The octets of base64, of which anything outside its alphabet is skipped. Raises MimeError for what is cut."""
-        from binascii import Error, a2b_base64
-
-        try:
-            return a2b_base64(text.encode("ascii", "replace") + b"==")
-        except Error as error:
-            raise MimeError(f"invalid base64: {error}") from None
-
     def _codec(self, encoding: str) -> str:
         codec = python_codec(map_encoding(encoding) or encoding)
         if codec is None:

@@ -27,6 +27,8 @@ _QP_WORD_SAFE = _QP_SAFE.translate(None, b"\t?_")
 _UNMARK = bytes.maketrans(b"\r\0", b"\n ")
 _QP_ENDLESS = 1 << 16
 """Octets of a line from which on it is broken wherever a piece of it ends, so as not to be held in memory."""
+_QP_PIECE = 1 << 14
+"""Octets that are looked up at once: fewer are faster, and take less memory."""
 _QP_FEW = 12
 """Different octets up to which replacing each in turn is faster than looking every octet up."""
 
@@ -136,15 +138,13 @@ def _quote_octets(data: bytes, safe: bytes = _QP_SAFE) -> bytes:
         return data
     octets = set(quoted)
     if len(octets) > _QP_FEW:
-        return b"".join(map(_qp_octets(safe).__getitem__, data))
+        table = [bytes((octet,)) if octet in safe else b"=%02X" % octet for octet in range(256)]
+        pieces = [data[start : start + _QP_PIECE] for start in range(0, len(data), _QP_PIECE)]
+        return b"".join([b"".join([table[octet] for octet in piece]) for piece in pieces])
     # The equals sign first: it is in what the others become.
     for octet in sorted(octets, key=b"=".find, reverse=True):
         data = data.replace(bytes((octet,)), b"=%02X" % octet)
     return data
-
-
-def _qp_octets(safe: bytes) -> list[bytes]:
-    return [bytes((octet,)) if octet in safe else b"=%02X" % octet for octet in range(256)]
 
 
 def _break(line: bytes) -> bytes:

@@ -43,9 +43,12 @@ def parse_date(text: str) -> int | None:
     That is a day, a month by its English name, a year of four digits, a time, and a zone; a day of the week before it
     is not compared with the date.
     """
-    words = text.replace(",", " ").split()
-    if len(words) == 6 and words[0].title() in (*DAYS, *_LONG_DAYS):
-        del words[0]
+    weekday, comma, date = text.partition(",")
+    words = date.split() if comma else text.split()
+    if not comma and len(words) == 6:
+        weekday = words.pop(0)
+    if (comma or weekday != text) and weekday.strip().title() not in (*DAYS, *_LONG_DAYS):
+        return None
     if len(words) != 5:
         return None
     day, month, year, clock, zone = words
@@ -97,6 +100,12 @@ def _minutes_east(zone: str) -> int | None:
 
 def _are_digits(*words: str) -> bool:
     return all(word.isascii() and word.isdigit() for word in words)
+
+
+def split_zone(text: str) -> tuple[str, int] | None:
+    """A date without the four digits of a zone at its end, and that zone in minutes east of Greenwich; None without."""
+    minutes = _minutes_east(text[-5:]) if text[-6:-4] in (" +", " -") else None
+    return None if minutes is None else (text[:-6], minutes)
 
 
 def zone_of(text: str) -> int:

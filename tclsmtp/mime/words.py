@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from binascii import Error, a2b_base64, b2a_base64
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
 
 from tclsmtp.errors import MimeError
@@ -15,6 +15,8 @@ MAX_LENGTH = 66
 """Characters of an encoded word, unless told otherwise (observed; RFC 2047, 2 allows 75)."""
 
 _METHODS = {"B": BASE64, "b": BASE64, "Q": QUOTED_PRINTABLE, "q": QUOTED_PRINTABLE}
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(range(256)).translate(None, _ALPHABET)
 _LETTERS = {BASE64: "B", QUOTED_PRINTABLE: "Q"}
 _BLANKS = (
     "\t\n\v\f\r \x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
@@ -48,7 +50,7 @@ def decode_word(word: str, charsets: Charsets = _PYTHON) -> Word:
             encoding, method = _check(word[at + 2 : method_at - 1], word[method_at], charsets)
             text = word[method_at + 2 : end]
             if method == BASE64:
-                return Word(encoding, method, _unbase64(text, charsets).decode("latin-1"))
+                return Word(encoding, method, _unbase64(text).decode("latin-1"))
             return Word(encoding, method, decode_quoted_printable(text, word=True))
         at = word.find("=?", at + 1)
     raise MimeError(f"malformed word-encoded expression '{word}'")
@@ -110,7 +112,7 @@ def _check(charset: str, letter: str, charsets: Charsets) -> tuple[str, str]:
 
 def _decode(text: str, encoding: str, method: str, charsets: Charsets) -> str:
     if method == BASE64:
-        return charsets.decode(encoding, _unbase64(text, charsets))
+        return charsets.decode(encoding, _unbase64(text))
     try:
         octets = text.encode("latin-1")
     except UnicodeEncodeError:  # text that was never encoded
@@ -118,11 +120,12 @@ def _decode(text: str, encoding: str, method: str, charsets: Charsets) -> str:
     return charsets.decode(encoding, unquote(octets, word=True))
 
 
-def _unbase64(text: str, charsets: Charsets) -> bytes:
-    try:
-        return a2b_base64(text, strict_mode=True)
-    except (Error, ValueError):
-        return charsets.decode_base64(text)
+def _unbase64(text: str) -> bytes:
+    """The octets of base64. All that is not in its alphabet goes, padding too, and what is missing is added (observed)."""
+    data = text.encode("ascii", "ignore").translate(None, _NOT_BASE64)
+    if len(data) % 4 == 1:
+        raise MimeError(f'invalid base64 character "{chr(data[-1])}" at position {len(data) - 1}')
+    return a2b_base64(data + b"==")
 
 
 def encode_words(

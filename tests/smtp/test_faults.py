@@ -121,14 +121,16 @@ def arrange(case: Case, authority: str) -> tuple[FaultyServer, dict[str, Any]]:
     return FaultyServer(case.step, case.fault, extensions=tuple(extensions), refused=refused, tls=tls), options
 
 
-def hurry(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def hurry(case: Case, monkeypatch: pytest.MonkeyPatch, *, alone: bool = True) -> None:
     """Let the client's patience end soon, at the step where the server will be silent."""
+    if case.fault not in ("silence", "trickle"):
+        return
     if case.step in (faults.CONNECT, faults.BODY):
         monkeypatch.setattr(session, "LONGEST_WAIT", MORE_SECONDS)
     elif case.step == faults.HANDSHAKE:
         monkeypatch.setattr(security, "HANDSHAKE_SECONDS", SECONDS)
     elif (verb := VERBS.get(case.step, case.step)) in session.SECONDS:
-        shared = case.step in (faults.RCPT_LAST, faults.PASSWORD)
+        shared = not alone or case.step in (faults.RCPT_LAST, faults.PASSWORD, faults.EHLO_AGAIN)
         monkeypatch.setitem(session.SECONDS, verb, MORE_SECONDS if shared else SECONDS)
 
 
@@ -184,7 +186,10 @@ def check_fields(error: TclsmtpError, case: Case, port: int) -> None:
         kind = ConnectTimeoutError if case.fault in ("silence", "trickle") else ConnectError
         assert type(error) is kind
         assert isinstance(error, ConnectError)
-        assert (error.host, error.port, error.step) == ("127.0.0.1", port, step)
+        # A reset right after the connection stands may reach the client before it has seen that it does.
+        steps = (step, faults.CONNECT) if (case.step, case.fault) == (faults.BANNER, "reset") else (step,)
+        assert (error.host, error.port) == ("127.0.0.1", port)
+        assert error.step in steps
         return
     assert type(error) is EXCEPTIONS[case.outcome]
     assert isinstance(error, TimeoutError) == (case.outcome == "timeout")
@@ -236,7 +241,7 @@ Driver = Callable[[tuple[int, ...], Case, dict[str, Any]], Outcome]
 @pytest.fixture(params=["python", "tcl"])
 def driver(request: pytest.FixtureRequest, interpreter: Interpreter, spare: FaultyServer) -> Iterator[Driver]:
     """Sends from plain Python, or from a Tcl script; nothing is left of it but its outcome."""
-    descriptors, threads = set(os.listdir("/proc/self/fd")), threading.enumerate()
+    descriptors, threads = len(os.listdir("/proc/self/fd")), threading.enumerate()
     if request.param == "python":
         yield from_python
     else:
@@ -245,7 +250,8 @@ def driver(request: pytest.FixtureRequest, interpreter: Interpreter, spare: Faul
         assert interpreter.app.dooneevent(_tkinter.DONT_WAIT) == 0
         assert interpreter.eval("after info") == ""
     assert spare.idle.wait(faults.PATIENCE)
-    assert set(os.listdir("/proc/self/fd")) == descriptors
+    # Fewer are fine: what an earlier test left to the garbage collection may go now.
+    assert len(os.listdir("/proc/self/fd")) <= descriptors
     assert threading.enumerate() == threads
 
 
@@ -297,8 +303,7 @@ RECORDED = {(faults.END, "garbage"), (faults.END, "closed in code")}
 def test_fault(
     case: Case, driver: Driver, spare: FaultyServer, authority: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if case.fault in ("silence", "trickle"):
-        hurry(case, monkeypatch)
+    hurry(case, monkeypatch)
     before = spare.begun, spare.taken
     server, options = arrange(case, authority)
     with server:
@@ -315,8 +320,7 @@ def test_fault(
 def test_a_server_that_was_not_told_of_the_message_is_passed_over(
     case: Case, driver: Driver, spare: FaultyServer, authority: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if case.fault in ("silence", "trickle"):
-        hurry(case, monkeypatch)
+    hurry(case, monkeypatch, alone=False)
     before = spare.taken
     server, options = arrange(case, authority)
     with server:

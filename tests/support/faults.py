@@ -22,7 +22,7 @@ PATIENCE = 10
 """Seconds after which the server gives up on a client that does not go away; no test comes near."""
 
 LONG_LINE = 2_000_000
-TRICKLE_SECONDS = 0.02
+TRICKLE_SECONDS = 0.01
 REFUSES = {"4xx": b"450 not now\r\n", "5xx": b"550 not here\r\n"}
 WRONG_CODES = {BANNER: b"250", STARTTLS: b"250", AUTH: b"250", USERNAME: b"250", PASSWORD: b"334", DATA: b"250"}
 AUTH_STEPS = {AUTH: b"334 VXNlcm5hbWU6\r\n", USERNAME: b"334 UGFzc3dvcmQ6\r\n", PASSWORD: b"235 in\r\n"}

@@ -121,7 +121,7 @@ def _decode(text: str, encoding: str, method: str, charsets: Charsets) -> str:
 
 
 def _unbase64(text: str) -> bytes:
-    """The octets of base64. All that is not in its alphabet goes, padding too, and what is missing is added (observed)."""
+    """The octets of base64. What is not in its alphabet goes, padding too, and missing padding is added (observed)."""
     data = text.encode("ascii", "ignore").translate(None, _NOT_BASE64)
     if len(data) % 4 == 1:
         raise MimeError(f'invalid base64 character "{chr(data[-1])}" at position {len(data) - 1}')

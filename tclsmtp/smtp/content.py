@@ -20,6 +20,9 @@ CR = ord("\r")
 HELD_IN_MEMORY = 1 << 18
 """Octets up to which a message is built before it is sent; a larger one is sized, and streamed from its files."""
 
+PIECE_SIZE = 1 << 18
+"""Octets of a message that are sent before the client looks whether the server has had enough."""
+
 
 def _without_false_ends(text: bytes) -> bytes:
     """The text with each CR before a dot made part of a line break.
@@ -40,6 +43,13 @@ def without_false_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
         if chunk:
             after_cr = chunk[-1] == CR
         yield _without_false_ends(chunk)
+
+
+def pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """A message in pieces of at most PIECE_SIZE octets."""
+    for chunk in chunks:
+        for start in range(0, len(chunk), PIECE_SIZE):
+            yield chunk[start : start + PIECE_SIZE]
 
 
 class Content:

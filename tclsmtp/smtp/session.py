@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tclsmtp.errors import ConnectError, ConnectTimeoutError, RefusedError
 from tclsmtp.smtp import protocol
+from tclsmtp.smtp.content import pieces
 from tclsmtp.smtp.options import Refusal
 from tclsmtp.smtp.outcome import failure_of, unclear, unknown
 from tclsmtp.smtp.protocol import (
@@ -24,12 +25,11 @@ from tclsmtp.smtp.protocol import (
     SASL,
     STARTTLS,
 )
-from tclsmtp.smtp.reply import GIVEN_UP, TIMED_OUT, Reply
+from tclsmtp.smtp.reply import GIVEN_UP, PREMATURE_EOF, TIMED_OUT, UNASKED, Reply
 from tclsmtp.smtp.transport import Transport, TransportError, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from typing import Self
 
     from tclsmtp.smtp.content import Content
@@ -60,16 +60,6 @@ LONGEST_WAIT = 600
 MOST_AT_ONCE = 200
 """How many recipients are named before replies are read: with more, both sides could come to wait for the other to read
 first (RFC 2920, 3.1)."""
-
-
-PIECE_SIZE = 1 << 18
-"""Octets of a message that are sent before the client looks whether the server has had enough."""
-
-
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    for chunk in chunks:
-        for start in range(0, len(chunk), PIECE_SIZE):
-            yield chunk[start : start + PIECE_SIZE]
 
 
 class Session:
@@ -145,6 +135,13 @@ class Session:
             from tclsmtp.smtp.security import authenticate
 
             self._auth_failure = authenticate(self)
+        self._must_listen()
+
+    def _must_listen(self) -> None:
+        """What is known of the server by now must not spoil MAIL, which would keep the message from all others."""
+        if self.conversation.lost or self.conversation.has_unread():
+            why = PREMATURE_EOF if self.conversation.lost else UNASKED
+            raise ConnectError(self.server, self.port, MAIL, why)
 
     def say_hello(self) -> None:
         """EHLO, after the banner where that was not read yet, and HELO where that is not known. Raises ConnectError."""
@@ -365,7 +362,7 @@ class Session:
         chunks = self.conversation.content(content.chunks())
         if self._debug:
             self._tell_command(END_OF_DATA, self._plan.seconds)
-        for number, piece in enumerate(_pieces(chunks)):
+        for number, piece in enumerate(pieces(chunks)):
             if (number and self._is_interrupted()) or not self._ask(piece):
                 self._cut_off = True
                 break

@@ -39,7 +39,7 @@ GREETING = """
 refused         connect  -c            -c             -c
 closed_before   -b       connect       connect        connect
 closed_in_code  -b       connect       connect@HELO   connect
-closed_in_text  -b       connect@EHLO  lost@MAIL      lost@MAIL
+closed_in_text  -b       connect@EHLO  connect@MAIL   connect@MAIL
 reset           -b       connect       connect        connect
 silence         connect  connect       connect        connect
 drip            -b       ok            ok             ok
@@ -50,7 +50,7 @@ wrong_code      -b       connect       connect        connect
 garbage         -b       connect       ok             connect
 long_line       -b       connect       connect        connect
 endless         -b       connect       connect        connect
-extra           -b       connect@EHLO  protocol@MAIL  protocol@MAIL
+extra           -b       connect@EHLO  connect@MAIL   connect@MAIL
 alert           -b       -t            -t             -t
 TLS_closed      -b       -t            -t             -t
 expired         -b       -t            -t             -t
@@ -59,27 +59,27 @@ self_signed     -b       -t            -t             -t
 """
 
 SECURING = """
-                STARTTLS   handshake     EHLO-in-TLS    AUTH          user-name     password
-refused         -c         -c            -c             -c            -c            -c
-closed_before   connect    tls           connect        connect       connect       connect
-closed_in_code  lost@MAIL  tls           connect@HELO   lost@MAIL     lost@MAIL     lost@MAIL
-closed_in_text  tls        -h            lost@MAIL      connect@AUTH  connect@AUTH  lost@MAIL
-reset           connect    tls           connect        connect       connect       connect
-silence         connect    tls           connect        connect       connect       connect
-drip            ok         ok            ok             ok            ok            ok
-trickle         connect    tls           connect        connect       connect       connect
-4xx             ok         -h            connect        ok            ok            ok
-5xx             ok         -h            ok             ok            ok            ok
-wrong_code      ok         -h            connect        ok            ok            ok
-garbage         ok         tls           ok             ok            ok            ok
-long_line       connect    -h            connect        connect       connect       connect
-endless         connect    -h            connect        connect       connect       connect
-extra           tls        connect@EHLO  protocol@MAIL  connect@AUTH  connect@AUTH  protocol@MAIL
-alert           -t         tls           connect        -t            -t            -t
-TLS_closed      -t         -h            connect        -t            -t            -t
-expired         -t         tls           -t             -t            -t            -t
-wrong_host      -t         tls           -t             -t            -t            -t
-self_signed     -t         tls           -t             -t            -t            -t
+                STARTTLS      handshake     EHLO-in-TLS   AUTH          user-name     password
+refused         -c            -c            -c            -c            -c            -c
+closed_before   connect       tls           connect       connect       connect       connect
+closed_in_code  connect@MAIL  tls           connect@HELO  connect@MAIL  connect@MAIL  connect@MAIL
+closed_in_text  tls           -h            connect@MAIL  connect@AUTH  connect@AUTH  connect@MAIL
+reset           connect       tls           connect       connect       connect       connect
+silence         connect       tls           connect       connect       connect       connect
+drip            ok            ok            ok            ok            ok            ok
+trickle         connect       tls           connect       connect       connect       connect
+4xx             ok            -h            connect       ok            ok            ok
+5xx             ok            -h            ok            ok            ok            ok
+wrong_code      ok            -h            connect       ok            ok            ok
+garbage         ok            tls           ok            ok            ok            ok
+long_line       connect       -h            connect       connect       connect       connect
+endless         connect       -h            connect       connect       connect       connect
+extra           tls           connect@EHLO  connect@MAIL  connect@AUTH  connect@AUTH  connect@MAIL
+alert           -t            tls           connect       -t            -t            -t
+TLS_closed      -t            -h            connect       -t            -t            -t
+expired         -t            tls           -t            -t            -t            -t
+wrong_host      -t            tls           -t            -t            -t            -t
+self_signed     -t            tls           -t            -t            -t            -t
 """
 
 NEVER = """

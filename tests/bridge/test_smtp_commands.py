@@ -129,12 +129,6 @@ class TestTls:
             assert send(interpreter, sink, "-tlsimport 1") == ""
         assert sink.sessions[0].tls
 
-    def test_events_run_during_the_handshake(self, interpreter: Interpreter) -> None:
-        interpreter.eval("set ticks 0; proc tick {} {incr ::ticks; after 1 tick}; tick")
-        with Sink(Rules(tls=server_context())) as sink:
-            send(interpreter, sink)
-        assert int(interpreter.eval("set ticks")) > 1
-
 
 class TestCompanions:
     """Packages that scripts load beside smtp, where they are not installed."""

@@ -1,5 +1,6 @@
 # make demo    a legacy script sends real mail to a server on this machine, and you see it arrive
-# make test    all tests
+# make test    all tests but those of make interop
+# make interop    messages to Postfix and aiosmtpd, as root; it installs Debian's postfix, which replaces another mail server
 # make check   ruff, mypy and the import layers
 # make bench   speed, as ratios against tcllib and smtplib
 # make test-all    the tests on each Python 3.11, 3.12 and 3.13 that is installed
@@ -9,8 +10,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PACKAGES = tcl tcllib tcl-tls tk xvfb xdotool openssl
+INTEROP_PACKAGES = tcl-tls postfix sasl2-bin libsasl2-modules
 
-.PHONY: help demo test check bench test-all smoke packages clean
+.PHONY: help demo test interop check bench test-all smoke packages clean
 .DELETE_ON_ERROR:
 
 help:
@@ -28,6 +30,10 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready packages
 	$(BIN)/python -m pytest -q
+
+interop: $(VENV)/ready
+	@sh compat/setup.sh packages $(INTEROP_PACKAGES)
+	$(BIN)/python -m pytest -q tests/interop
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

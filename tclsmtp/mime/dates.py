@@ -61,9 +61,9 @@ def parse_date(text: str) -> int | None:
 
 
 def _days(day: str, month: str, year: str) -> int | None:
-    """Days from 1970. Years before 1600 are left alone, for not everybody counts them in one calendar."""
+    """Days from 1970. Years before 1800 are left alone: Tcl counts those up to 1752 in the Julian calendar."""
     names = MONTHS if month in MONTHS else _LONG_MONTHS
-    if month not in names or not _are_digits(day, year) or len(day) > 2 or len(year) != 4 or year < "1600":
+    if month not in names or not _are_digits(day, year) or len(day) > 2 or len(year) != 4 or year < "1800":
         return None
     number = names.index(month) + 1
     last = _length(number, int(year))

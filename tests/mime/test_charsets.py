@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tclsmtp.mime.charsets import map_encoding, python_codec, reverse_map_encoding
+from tclsmtp.mime.charsets import (
+    charsets,
+    encodings,
+    map_encoding,
+    python_codec,
+    reverse_map_encoding,
+    same_codec,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +65,14 @@ def test_python_reads_it(charset: str) -> None:
 )
 def test_what_is_no_charset_of_mail_is_not_used(charset: str) -> None:
     assert python_codec(charset) is None
+
+
+def test_each_charset_of_an_encoding_leads_back_to_it() -> None:
+    assert {encoding: charsets()[charset.lower()] for encoding, charset in encodings().items() if charset} == {
+        encoding: encoding for encoding, charset in encodings().items() if charset
+    }
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "shiftjis", "koi8-u", "iso8859-12", "UTF-8", "latin1", "unicode", ""])
+def test_no_codec_is_the_same_where_tcl_goes_its_own_way(encoding: str) -> None:
+    assert same_codec(encoding) is None

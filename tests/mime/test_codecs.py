@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from tclsmtp.mime.codecs import (
     base64_pieces,
+    decode_quoted_printable,
     encode_base64,
     encode_header_text,
     encode_quoted_printable,
     quoted_printable_pieces,
+    unquote,
 )
 
 PIECES = [b" ", b"\t", b"\n", b".", b"=", b"F", b"From ", b"\r", b"\n.\n", b" \n", b"\x1f", b"x" * 70, b"\xe9", b"a b"]
@@ -100,6 +102,66 @@ class TestQuotedPrintable:
         pieces = list(quoted_printable_pieces([b"x" * 50000] * 8))
         assert len(pieces) > 2
         assert quopri.decodestring(b"".join(pieces)) == b"x" * 400000
+
+
+class TestQuotedPrintableInWords:
+    @pytest.mark.parametrize(
+        ("text", "plain", "specials"),
+        [
+            (b"a b", b"a_b", b"a_b"),
+            (b"_?\t.", b"_?\t.", b"=5F=3F=09."),
+            (b"a \nb ", b"a=20\nb_", b"a_\nb_"),
+            (b"a\t", b"a=09", b"a=09"),
+            (b"a\n.\n b", b"a\n=2E\n_b", b"a\n=2E\n_b"),
+            (b"a\nFrom b c", b"a\n=46rom b_c", b"a\n=46rom b_c"),
+            (b"a \nFrom b", b"a=20\nFrom_b", b"a_\n=46rom b"),
+            (b"=\xe9", b"=3D=E9", b"=3D=E9"),
+        ],
+    )
+    def test_blanks_are_underscores(self, text: bytes, plain: bytes, specials: bytes) -> None:
+        assert encode_quoted_printable(text, word=True) == plain
+        assert encode_quoted_printable(text, word=True, specials=True) == specials
+
+    def test_specials_are_left_outside_of_words(self) -> None:
+        assert encode_quoted_printable(b"_? \t.", specials=True) == b"_? \t."
+
+    def test_no_line_is_broken_when_told(self) -> None:
+        assert encode_quoted_printable(b"x\n" + b"y" * 100, soft_breaks=False) == b"x\n" + b"y" * 100
+
+
+class TestUnquote:
+    @pytest.mark.parametrize(
+        ("text", "decoded"),
+        [
+            ("=C3=a9", "\xc3\xa9"),
+            ("a \t\nb\t \n\t", "a\nb\n"),
+            ("a=20 \nb=\nc = \nd", "a \nbc d"),
+            ("=4=\n1", "A"),
+            ("=4 \n1", "=4\n1"),
+            ("==\n\n", "=\n"),
+            ("===41==", "==A=="),
+            ("=5 =G1 =", "=5 =G1 ="),
+            ("=\r\n=\rx \r\n", "=\r\n=\rx \r\n"),
+            ("=\r=41", "=\rA"),
+            ("_=5F_", "___"),
+            ("a\v\n\f\n", "a\v\n\f\n"),
+            ("\u0439=C3 \n=\u0439_= \n=4", "\u0439\xc3\n=\u0439_=4"),
+        ],
+    )
+    def test_is_as_observed(self, text: str, decoded: str) -> None:
+        assert decode_quoted_printable(text) == decoded
+
+    @pytest.mark.parametrize(("text", "decoded"), [("_=5F_", " _"), ("__\n_a", "\n a"), ("\u0439_=41_", "\u0439 A")])
+    def test_underscore_of_a_word_is_a_blank(self, text: str, decoded: str) -> None:
+        assert decode_quoted_printable(text, word=True) == decoded
+
+    @given(texts | st.binary(), st.booleans())
+    def test_reads_what_was_written(self, text: bytes, soft_breaks: bool) -> None:
+        assert unquote(encode_quoted_printable(text, soft_breaks=soft_breaks)) == text
+
+    @given(st.text("=4C3 \n\r_\tx", max_size=30))
+    def test_wide_text_is_decoded_as_other_text_is(self, text: str) -> None:
+        assert decode_quoted_printable(f"\u0439{text}") == f"\u0439{decode_quoted_printable(f'x{text}')[1:]}"
 
 
 class TestHeaderText:

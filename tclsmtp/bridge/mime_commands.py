@@ -251,13 +251,18 @@ def _in_blocks(text: str, length: int) -> Iterator[str]:
 
 
 def _decode(caller: Caller, part: Part) -> str:
-    from tclsmtp.mime.charsets import reverse_map_encoding
+    from tclsmtp.bridge.charset_commands import TclCharsets
 
+    charsets = TclCharsets(caller)
     charset = part.params.get("charset", "us-ascii")
-    encoding = reverse_map_encoding(charset)
+    encoding = charsets.encoding_of(charset)
     if not encoding:
         raise MimeError(f"-decode failed: can't reversemap charset {charset}")
-    return caller.call("encoding", "convertfrom", encoding, part.read())
+    body = part.read()
+    try:
+        return charsets.decode(encoding, body if isinstance(body, bytes) else body.encode("latin-1"))
+    except UnicodeEncodeError:  # a script's own text, that was never encoded
+        return str(body)
 
 
 def copymessage(caller: Caller, token: str, channel: str) -> str:

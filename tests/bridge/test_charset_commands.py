@@ -63,6 +63,13 @@ class TestArrays:
         with pytest.raises(TclError, match="invalid charset 'cp437'"):
             tcl.eval("mime::word_encode cp437 base64 x")
 
+    def test_body_is_decoded_by_them(self, tcl: Interpreter) -> None:
+        tcl.eval(r"set token [mime::initialize -canonical text/plain -param {charset X-Mine} -string \xca]")
+        with pytest.raises(TclError, match="can't reversemap charset X-Mine"):
+            tcl.eval("mime::getbody $token -decode")
+        tcl.eval("set ::mime::reversemap(x-mine) koi8-r")
+        assert tcl.eval("mime::getbody $token -decode") == "\u0439"
+
     def test_may_be_unset(self, tcl: Interpreter) -> None:
         tcl.eval("unset ::mime::encodings ::mime::reversemap")
         assert tcl.eval("list [mime::mapencoding utf-8] [mime::reversemapencoding utf-8]") == "{} {}"

@@ -3,11 +3,13 @@
 # make interop    messages to Postfix and aiosmtpd, as root; it installs Debian's postfix, which replaces another mail server
 # make check   ruff, mypy and the import layers
 # make bench   speed, as ratios against tcllib and smtplib
+# make fuzz    a minute of calls made up at random, compared with tcllib (FUZZ="--seconds 600 --seed 7")
 # make test-all    the tests on each Python 3.11, 3.12 and 3.13 that is installed
 # make smoke   the wheel, installed into an environment of its own
 
 PYTHON ?= python3
 VENV ?= .venv
+FUZZ ?= --seconds 60
 BIN = $(VENV)/bin
 PACKAGES = tcl tcllib tcl-tls tk xvfb xdotool openssl
 INTEROP_PACKAGES = tcl-tls postfix sasl2-bin libsasl2-modules
@@ -43,6 +45,9 @@ check: $(VENV)/ready
 
 bench: $(VENV)/ready packages
 	$(BIN)/python compat/bench/run.py
+
+fuzz: $(VENV)/ready packages
+	$(BIN)/python compat/fuzz/run.py $(FUZZ)
 
 test-all: packages
 	@sh compat/test_all.sh

@@ -111,7 +111,7 @@ EXPLANATIONS = (
     ),
     Explanation("names", _NUMERIC_ZONE.search, _minutes_east),
     Explanation("names", re.compile(" lmonth$").search, _substitute("^Sepember$", "September")),
-    Explanation("qp-dot", re.compile(r"qp_encode .*\\n\.\\n").search, _substitute(r"=2E\n", "\n=2E\n")),
+    Explanation("qp-dot", re.compile(r"qp_encode .*\\n\.\\n").search, _substitute(r"(?:=\n)?=2E(?:=\n)?\n", "\n=2E\n")),
 )
 
 

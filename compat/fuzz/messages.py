@@ -150,8 +150,8 @@ def _parsed(text: str, *scripts: str) -> list[str]:
     return calls
 
 
-_ODD_NAME = re.compile(r"(?:\A|\n--.*\n|\n\n)[ \t].*:|^(?=.*é)[^:\n]+:", re.MULTILINE)
-"""A header whose name begins with a blank, before which tcllib writes an empty line, or with an octet beyond ASCII."""
+_ODD_NAME = re.compile(r"(?:\A|\n--.*\n|\n\n)[ \t].*:|^[^:\n]+\n[ \t].*:|^(?=.*é)[^:\n]+:", re.MULTILINE)
+"""A header whose name begins with a blank, or is folded, which is written otherwise (injection), or is beyond ASCII."""
 
 PARSE = MESSAGES.filter(lambda text: not _ODD_NAME.search(text)).map(
     lambda text: _parsed(text, "look $t", "mime::buildmessage $t")

@@ -23,18 +23,29 @@ class Contender:
 
 
 @dataclass(frozen=True)
-class Bench:
-    """`ours` is to need at most `target` times the wall time of `baseline`; `others` are there for information.
+class Server:
+    """What the server offers, and how many milliseconds a round trip to it takes longer than to one on this machine."""
 
-    `memory` is how many MiB it may need. `linear` is half the work of `ours`, which is to take about half the time.
-    `rounds` is how many rounds are enough where a contender takes long.
+    chunking: bool = True
+    round_trip: float = 0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """`ours` is to need at most `target` times the wall time of `baseline`, and so for each contender in `also`;
+    `others` are there for information.
+
+    `server` is the one that those connect to which send. `memory` is how many MiB it may need. `linear` is half the
+    work of `ours`, which is to take about half the time. `rounds` is how many are enough where a contender takes long.
     """
 
     title: str
     ours: Contender
     baseline: Contender
     target: float
+    also: tuple[tuple[Contender, float], ...] = ()
     others: tuple[Contender, ...] = ()
+    server: Server = Server()
     memory: float | None = None
     linear: Contender | None = None
     rounds: int = 99
@@ -42,17 +53,18 @@ class Bench:
     @property
     def contenders(self) -> tuple[Contender, ...]:
         halves = () if self.linear is None else (self.linear,)
-        return (self.ours, self.baseline, *halves, *self.others)
+        return (self.ours, self.baseline, *halves, *(contender for contender, _ in self.also), *self.others)
 
 
 @dataclass(frozen=True)
 class Effort:
     """How much is done: messages in a process of the throughput bench, by fast contenders and by those that wait 40 ms
-    each; messages built in one; and what part of the sizes that the other benches name.
+    each, or for a distant server; messages built in one; and what part of the sizes that the other benches name.
     """
 
     messages: int = 300
     slow_messages: int = 15
+    distant_messages: int = 6
     built: int = 2000
     size: float = 1
 
@@ -61,7 +73,7 @@ class Effort:
         return int(size * self.size)
 
 
-QUICK = Effort(3, 1, 3, 0.02)
+QUICK = Effort(3, 1, 1, 3, 0.02)
 
 
 def start_up(effort: Effort) -> Bench:
@@ -76,17 +88,62 @@ def start_up(effort: Effort) -> Bench:
 
 
 def throughput(effort: Effort) -> Bench:
-    script = str(HERE / "many.tcl")
+    return _throughput(effort, Server(), "CHUNKING", 1 / 0.6)
+
+
+def throughput_data(effort: Effort) -> Bench:
+    return _throughput(effort, Server(chunking=False), "no CHUNKING", 1 / 0.5)
+
+
+def _throughput(effort: Effort, server: Server, offers: str, to_raw: float) -> Bench:
     fast, slow = str(effort.messages), str(effort.slow_messages)
     return Bench(
-        "throughput: a 1 KiB message made, sent on a new connection, finalized",
-        Contender("tclsmtp run", (*TCLSMTP, script, fast), as_printed),
-        Contender("smtplib.send_message", (sys.executable, str(HERE / "many_smtplib.py"), fast), as_printed),
-        target=1 / 2.5,
-        others=(
-            Contender("raw bytes from Python", (sys.executable, str(HERE / "many_raw.py"), fast), as_printed),
-            Contender("tclsh, tcllib", ("tclsh", script, slow), as_printed),
-        ),
+        f"throughput: a 1 KiB message made, sent on a new connection, finalized; {offers}",
+        _ours("many.tcl", fast),
+        _python("smtplib.send_message", "many_smtplib.py", fast),
+        target=1 / 3,
+        also=((_python("raw bytes from Python", "many_raw.py", fast), to_raw),),
+        others=(Contender("tclsh, tcllib", ("tclsh", str(HERE / "many.tcl"), slow), as_printed),),
+        server=server,
+    )
+
+
+def distant(effort: Effort) -> Bench:
+    return _distant(effort, 1, Server(round_trip=20), 0.55)
+
+
+def distant_data(effort: Effort) -> Bench:
+    return _distant(effort, 1, Server(chunking=False, round_trip=20), 0.65)
+
+
+def distant_many(effort: Effort) -> Bench:
+    return _distant(effort, 100, Server(round_trip=20), 0.06)
+
+
+def distant_many_data(effort: Effort) -> Bench:
+    return _distant(effort, 100, Server(chunking=False, round_trip=20), 0.06)
+
+
+def _distant(effort: Effort, recipients: int, server: Server, target: float) -> Bench:
+    words = str(max(1, effort.distant_messages // recipients)), str(max(1, effort.of(recipients)))
+    named = "one recipient" if recipients == 1 else f"{recipients} recipients"
+    return Bench(
+        f"a server 20 ms away: a 1 KiB message to {named}; {'' if server.chunking else 'no '}CHUNKING",
+        _ours("many.tcl", *words),
+        _python("smtplib.send_message", "many_smtplib.py", *words),
+        target=target,
+        server=server,
+        rounds=5 if recipients == 1 else 2,
+    )
+
+
+def file(effort: Effort) -> Bench:
+    del effort
+    return Bench(
+        "a 10 MiB -file in base64, sent",
+        _ours("file.tcl"),
+        _python("a loop over lines", "file_loop.py"),
+        target=1,
     )
 
 
@@ -118,7 +175,7 @@ def parse_file(effort: Effort) -> Bench:
     return Bench(
         "parse: a 10 MiB multipart from -file, all bodies read",
         _ours("parse.tcl"),
-        Contender("Python's email", (sys.executable, str(HERE / "parse_email.py")), as_printed),
+        _python("Python's email", "parse_email.py"),
         target=1 / 1.5,
         rounds=7,
     )
@@ -148,7 +205,7 @@ def build(effort: Effort) -> Bench:
     return Bench(
         "build: a 1 KiB message made, written to a string, finalized, from Tcl",
         _ours("build.tcl", messages),
-        Contender("EmailMessage.as_bytes", (sys.executable, str(HERE / "build_email.py"), messages), as_printed),
+        _python("EmailMessage.as_bytes", "build_email.py", messages),
         target=1 / 8,
         others=(Contender("tclsh, tcllib", ("tclsh", str(HERE / "build.tcl"), messages), as_printed),),
     )
@@ -156,6 +213,10 @@ def build(effort: Effort) -> Bench:
 
 def _ours(script: str, *arguments: str) -> Contender:
     return Contender("tclsmtp run", (*TCLSMTP, str(HERE / script), *arguments), as_printed)
+
+
+def _python(name: str, script: str, *arguments: str) -> Contender:
+    return Contender(name, (sys.executable, str(HERE / script), *arguments), as_printed)
 
 
 def _both(script: str, *arguments: str) -> tuple[Contender, Contender]:
@@ -166,6 +227,12 @@ def _both(script: str, *arguments: str) -> tuple[Contender, Contender]:
 BENCHES: tuple[Callable[[Effort], Bench], ...] = (
     start_up,
     throughput,
+    throughput_data,
+    distant,
+    distant_data,
+    distant_many,
+    distant_many_data,
+    file,
     attachment_text,
     attachment_binary,
     qp_encode,

@@ -46,4 +46,5 @@ def multipart(path: Path, octets: int) -> None:
 def make(folder: Path, attachment_octets: int, message_octets: int) -> None:
     """All files, in that folder."""
     attachment(folder / "attachment.bin", attachment_octets)
+    attachment(folder / "to_send.bin", message_octets)
     multipart(folder / "multipart.eml", message_octets)

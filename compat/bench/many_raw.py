@@ -19,7 +19,8 @@ ONE = Path(__file__).with_name("one.tcl")
 
 def capture() -> Session:
     """What tclsmtp says when it sends one message."""
-    with Sink(Rules(ehlo=(*EHLO_KEYWORDS, "CHUNKING"))) as sink:
+    keywords = ("CHUNKING", *EHLO_KEYWORDS) if os.environ["SINK_CHUNKING"] else EHLO_KEYWORDS
+    with Sink(Rules(ehlo=keywords)) as sink:
         subprocess.run([TCLSMTP, "run", ONE], env=os.environ | {"SINK_PORT": str(sink.port)}, check=True)
     return sink.sessions[0]
 

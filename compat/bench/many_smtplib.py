@@ -10,13 +10,15 @@ from email.utils import formatdate, make_msgid
 from smtplib import SMTP
 
 PORT = int(os.environ["SINK_PORT"])
+RECIPIENTS = int(sys.argv[2]) if sys.argv[2:] else 1
+TO = ", ".join(f"you{number}@example.com" for number in range(1, RECIPIENTS + 1))
 BODY = "A line of thirty-two characters\n" * 32
 
 
 def send(number: int) -> None:
     message = EmailMessage()
     message["From"] = "me@example.com"
-    message["To"] = "you@example.com"
+    message["To"] = TO
     message["Subject"] = f"Message {number}"
     message["Date"] = formatdate()
     # A domain and a host name are given, or these two would look them up each time.
@@ -33,7 +35,7 @@ def run(messages: int) -> None:
 
 def main() -> None:
     messages = int(sys.argv[1])
-    run(3)
+    run(min(3, messages))
     start = time.perf_counter()
     run(messages)
     print((time.perf_counter() - start) / messages)

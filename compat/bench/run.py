@@ -14,15 +14,14 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from compat.bench import inputs
-from compat.bench.benches import BENCHES, QUICK, Bench, Contender, Effort
+from compat.bench.benches import BENCHES, HERE, QUICK, Bench, Contender, Effort, Server
 from compat.bench.measure import Sample
 
-SINK = Path(__file__).with_name("sink.py")
 TCLLIB = """
 puts -nonewline "Tcl [info patchlevel], tcllib's smtp [package require smtp] and mime [package require mime], "
 set faster {}
@@ -34,15 +33,24 @@ LINEAR = 2.3
 
 
 @contextmanager
-def sink() -> Iterator[dict[str, str]]:
-    """A running server, told of by the environment to run contenders in."""
-    command = [sys.executable, str(SINK)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
-        assert server.stdout
-        port = server.stdout.readline().decode().strip()
+def running(server: Server) -> Iterator[dict[str, str]]:
+    """The server, told of by the environment to run contenders in."""
+    with ExitStack() as stack:
+        port = stack.enter_context(listening("sink.py", *([] if server.chunking else ["--no-chunking"])))
+        if server.round_trip:
+            port = stack.enter_context(listening("distance.py", str(server.round_trip), port))
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-        yield environment | {"SINK_PORT": port}
-        server.communicate()
+        yield environment | {"SINK_PORT": port, "SINK_CHUNKING": "1" if server.chunking else ""}
+
+
+@contextmanager
+def listening(script: str, *arguments: str) -> Iterator[str]:
+    """A process that serves until its standard input ends; the port that it prints."""
+    command = [sys.executable, str(HERE / script), *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        yield process.stdout.readline().decode().strip()
+        process.communicate()
 
 
 def measure(
@@ -84,12 +92,13 @@ def report(bench: Bench, medians: dict[Contender, Sample]) -> str:
 
 def verdicts(bench: Bench, medians: dict[Contender, Sample]) -> Iterator[str]:
     """A line for each target: whether it is met."""
-    ours, reference = medians[bench.ours], medians.get(bench.baseline)
-    verdict = f"not known without {bench.baseline.command[0]}"
-    if reference:
-        ratio = ours.wall / reference.wall
-        verdict = f"{_met(ratio <= bench.target)} ({1 / ratio:.1f} times as fast)"
-    yield f"  target: a ratio of at most {bench.target:.3f} to {bench.baseline.name}: {verdict}"
+    ours = medians[bench.ours]
+    for other, target in ((bench.baseline, bench.target), *bench.also):
+        verdict = f"not known without {other.command[0]}"
+        if other in medians:
+            ratio = ours.wall / medians[other].wall
+            verdict = f"{_met(ratio <= target)} ({1 / ratio:.2g} times as fast)"
+        yield f"  target: a ratio of at most {target:.3f} to {other.name}: {verdict}"
     if bench.memory is not None and ours.memory is not None:
         yield f"  target: less than {bench.memory:.0f} MiB more memory: {_met(ours.memory < bench.memory)}"
     if bench.linear is not None:
@@ -136,13 +145,14 @@ def main(arguments: list[str] | None = None) -> None:
     reference = tcllib()
     print(machine(), reference or "tclsh with tcllib is not installed: benches run without it", sep="\n")
     missing = () if reference else ("tclsh",)
-    with sink() as environment, TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         inputs.make(Path(folder), effort.of(25 * inputs.MEBIBYTE), effort.of(10 * inputs.MEBIBYTE))
-        environment["BENCH_FOLDER"] = folder
         for make in BENCHES:
             if not options.names or make.__name__ in options.names:
                 bench = make(effort)
-                medians = measure(bench, min(rounds, bench.rounds), environment, missing)
+                with running(bench.server) as environment:
+                    environment["BENCH_FOLDER"] = folder
+                    medians = measure(bench, min(rounds, bench.rounds), environment, missing)
                 print(f"\n{report(bench, medians)}", flush=True)
 
 

@@ -1,5 +1,7 @@
 """The server of the benches: one thread, one write for all replies that are due, nothing kept.
 
+    sink.py [--no-chunking]
+
 It prints its port and serves until its standard input ends.
 """
 
@@ -9,7 +11,8 @@ import selectors
 import socket
 import sys
 
-EHLO_REPLY = b"250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-CHUNKING\r\n250 SIZE 104857600\r\n"
+CHUNKING = b"250-CHUNKING\r\n"
+EHLO_REPLY = b"250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n" + CHUNKING + b"250 SIZE 104857600\r\n"
 REPLIES = {
     b"EHLO": EHLO_REPLY,
     b"HELO": b"250 sink.example\r\n",
@@ -103,6 +106,8 @@ def converse(client: socket.socket, conversation: Conversation) -> bool:
 
 
 def main() -> None:
+    if sys.argv[1:] == ["--no-chunking"]:
+        REPLIES[b"EHLO"] = EHLO_REPLY.replace(CHUNKING, b"")
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         print(listener.getsockname()[1], flush=True)
         serve(listener)

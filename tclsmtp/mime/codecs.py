@@ -180,7 +180,7 @@ def unquote(data: bytes, *, word: bool = False) -> bytes:
     """
     if word:
         data = data.replace(b"_", b" ")
-    if b" \n" in data or (b"\t" in data and b"\t\n" in data):
+    if b"\n" in data and (b" \n" in data or (b"\t" in data and b"\t\n" in data)):
         data = b"\n".join([line.rstrip(b" \t") for line in data.split(b"\n")])
     elif data.endswith((b" ", b"\t")):
         data = data.rstrip(b" \t")

@@ -64,6 +64,7 @@ def decode_field(field: str, charsets: Charsets = _PYTHON) -> str:
     unknown, in tcllib's words.
     """
     pieces = []
+    known: dict[str, tuple[str, str]] = {}
     done = 0
     at = field.find("=?")
     while at >= 0:
@@ -77,8 +78,10 @@ def decode_field(field: str, charsets: Charsets = _PYTHON) -> str:
         gap = field[done:at]
         if gap and gap.strip(_BLANKS):
             pieces.append(gap)
-        encoding, method = _check(field[at + 2 : method_at - 1], field[method_at], charsets)
-        pieces.append(_decode(field[method_at + 2 : end], encoding, method, charsets))
+        name = field[at + 2 : method_at + 1]
+        if name not in known:
+            known[name] = _check(name[:-2], name[-1], charsets)
+        pieces.append(_decode(field[method_at + 2 : end], *known[name], charsets))
         done = end + 2
         at = field.find("=?", done)
     pieces.append(field[done:])

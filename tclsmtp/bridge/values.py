@@ -42,14 +42,3 @@ def to_boolean(text: str) -> bool | None:
     if word in _FALSE:
         return False
     return None
-
-
-def is_binary(text: str) -> bool:
-    """Whether each character of a Tcl string stands for one byte (U+0000 to U+00FF)."""
-    if text.isascii():
-        return True
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return False
-    return True

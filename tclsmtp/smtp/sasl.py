@@ -7,6 +7,7 @@ cancels the exchange. After a ServerProofError the server is not to be trusted w
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from tclsmtp.errors import SaslError, ServerProofError
@@ -46,7 +47,7 @@ class Credentials:
         return cls(_characters(username), _characters(password))
 
 
-class Mechanism:
+class Mechanism(ABC):
     """One authentication by one mechanism; it cannot be used twice.
 
     `name` is the mechanism's name in AUTH. With `plain_text` the server sees the password itself. `steps` is the number
@@ -102,8 +103,9 @@ class Mechanism:
         if self._awaits_proof:
             raise ServerProofError(self.name, "the server accepted without a proof that it knows the password")
 
+    @abstractmethod
     def _respond(self, number: int, challenge: bytes) -> bytes:
-        raise NotImplementedError
+        """The response to the challenge of that number, counted from 0. Raises as `step`."""
 
     def _error(self, why: str) -> SaslError:
         return (ServerProofError if self._proving else SaslError)(self.name, why)

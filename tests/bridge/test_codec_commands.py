@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tclsmtp import Interpreter, TclError
+from tclsmtp import Interpreter
+from tests.support.scripts import failure
 
 BIG = bytes(range(256)) * 40960
 """10 MiB of all octets."""
@@ -18,12 +19,6 @@ def tcl(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
     with Interpreter(dialect=request.param) as interpreter:
         interpreter.eval("package require mime")
         yield interpreter
-
-
-def failure(tcl: Interpreter, script: str) -> TclError:
-    with pytest.raises(TclError) as caught:
-        tcl.eval(script)
-    return caught.value
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tclsmtp import Interpreter, TclError
+from tclsmtp import Interpreter
 from tests.support.calls import Call, Runner, calls
 from tests.support.deviations import Explanation, Rule, explain, rules_for
+from tests.support.scripts import failure
 
 DIALECTS = ("1.20", "2.0")
 KINDS = ("build", "header", "errors", "parse", "word", "qp", "field", "map", "date")
@@ -56,15 +57,6 @@ def tcl(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
     with Interpreter(dialect=request.param) as interpreter:
         interpreter.eval("package require mime")
         yield interpreter
-
-
-def failure(tcl: Interpreter, script: str) -> TclError:
-    """The error of a script, without its traceback: that would keep Tcl alive beyond the test."""
-    try:
-        tcl.eval(script)
-    except TclError as error:
-        return error.with_traceback(None)
-    pytest.fail(f"no error from {script}")
 
 
 class TestInitialize:

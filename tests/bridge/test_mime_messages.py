@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tclsmtp import Interpreter, TclError
+from tclsmtp import Interpreter
+from tests.support.scripts import failure
 
 DIALECTS = ("1.20", "2.0")
 NESTED = (
@@ -25,15 +26,6 @@ def tcl(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Interpreter]
         interpreter.call("cd", str(tmp_path))
         interpreter.eval("proc cb {what {data {}}} { lappend ::log $what $data; return $what }")
         yield interpreter
-
-
-def failure(tcl: Interpreter, script: str) -> TclError:
-    """The error of a script, without its traceback: that would keep Tcl alive beyond the test."""
-    try:
-        tcl.eval(script)
-    except TclError as error:
-        return error.with_traceback(None)
-    pytest.fail(f"no error from {script}")
 
 
 def read(tcl: Interpreter, message: str) -> None:

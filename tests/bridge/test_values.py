@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tclsmtp import Interpreter
-from tclsmtp.bridge.values import is_binary, to_boolean, to_tcl
+from tclsmtp.bridge.values import to_boolean, to_tcl
 
 TEXTS = [
     "",
@@ -90,8 +90,3 @@ def test_words_for_false(word: str) -> None:
 @pytest.mark.parametrize("word", ["", "2", "-1", "t", "tr", "y", "n", "of", " 1", "1.0", "00", "01", "0x1", "enabled"])
 def test_what_tcl_would_take_but_tcllib_does_not(word: str) -> None:
     assert to_boolean(word) is None
-
-
-@given(st.text())
-def test_a_binary_string_is_one_of_bytes(text: str) -> None:
-    assert is_binary(text) == all(ord(character) < 256 for character in text)

@@ -41,6 +41,17 @@ class OptionError(TclsmtpError, ValueError):
         super().__init__(message, errorcode)
 
 
+class PolicyError(TclsmtpError, ValueError):
+    """A policy that cannot be used: `file` and `key` say where ("" where that is not known), `why` the reason."""
+
+    def __init__(self, file: str, key: str, why: str) -> None:
+        place = f"{file}: {key}" if key else file
+        super().__init__(f"{place}: {why}", ("TCLSMTP", "POLICY", file, key, why))
+        self.file = file
+        self.key = key
+        self.why = why
+
+
 class MimeError(TclsmtpError, ValueError):
     """A message, part, header or body that the mime package refuses."""
 

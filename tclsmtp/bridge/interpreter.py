@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tclsmtp.bridge.values import TclValue
     from tclsmtp.dialect import Dialect
     from tclsmtp.mime.part import Part
+    from tclsmtp.policy import Policy
     from tclsmtp.smtp.waiting import Waiter
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class Interpreter:
     It belongs to the thread that made it. As a context manager it closes itself.
     """
 
-    def __init__(self, *, dialect: str | Dialect = DEFAULT) -> None:
-        """Start Tcl. `dialect` is "1.20" or "2.0".
+    def __init__(self, *, dialect: str | Dialect = DEFAULT, policy: Policy | None = None) -> None:
+        """Start Tcl. `dialect` is "1.20" or "2.0"; `policy` is what the operator decides in place of the scripts.
 
         Raises OptionError for any other, and TclUnavailableError where Tcl cannot start.
         """
@@ -60,12 +61,13 @@ class Interpreter:
             app = _tkinter.create(None, "tclsmtp", "Tclsmtp", False, False, False, False, None)
         except _tkinter.TclError as error:
             raise TclUnavailableError(f"Tcl cannot start: {error}") from error
-        self._setup(app, known)
+        self._setup(app, known, policy)
         self.provide_exit(self._exit)
 
-    def _setup(self, app: _tkinter.TkappType, dialect: Dialect) -> None:
+    def _setup(self, app: _tkinter.TkappType, dialect: Dialect, policy: Policy | None) -> None:
         self._app: _tkinter.TkappType | None = app
         self.dialect = dialect
+        self.policy = policy
         self.nesting = Nesting()
         self.waiter: Waiter = make_waiter(self)
         self._main = Caller(self, "")
@@ -80,10 +82,10 @@ class Interpreter:
         app.call("source", "-encoding", "utf-8", os.path.join(tcl_directory(), "tclsmtp.tcl"))
 
     @classmethod
-    def of(cls, app: tkinter.Tk, dialect: str | Dialect = DEFAULT) -> Self:
+    def of(cls, app: tkinter.Tk, dialect: str | Dialect = DEFAULT, policy: Policy | None = None) -> Self:
         """The packages in an interpreter that tkinter made; see `install`."""
         self = cls.__new__(cls)
-        self._setup(app.tk, get_dialect(dialect))
+        self._setup(app.tk, get_dialect(dialect), policy)
         return self
 
     def __enter__(self) -> Self:
@@ -284,10 +286,10 @@ class Interpreter:
         return TclError(str(error), self.split(code), info)
 
 
-def install(app: tkinter.Tk, *, dialect: str | Dialect = DEFAULT) -> Interpreter:
-    """Put the packages into the interpreter of a tkinter.Tk or tkinter.Tcl, and wrap it.
+def install(app: tkinter.Tk, *, dialect: str | Dialect = DEFAULT, policy: Policy | None = None) -> Interpreter:
+    """Put the packages into the interpreter of a tkinter.Tk or tkinter.Tcl, and wrap it; see `Interpreter`.
 
     The interpreter stays tkinter's: it has no `exit` command, as tkinter wants it. Raises OptionError for an unknown
     dialect.
     """
-    return Interpreter.of(app, dialect)
+    return Interpreter.of(app, dialect, policy)

@@ -1,0 +1,1 @@
+"""Migration testing: the same script under tcllib and under tclsmtp, and what differs."""

@@ -14,17 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from tclsmtp.policy import Policy
+
 DIALECT_VARIABLE = "TCLSMTP_DIALECT"
+POLICY_VARIABLE = "TCLSMTP_POLICY"
+
+COMMANDS = {
+    "run": ("", "run a Tcl script as tclsh would"),
+    "compare": ("migrate.compare_command", "run scripts under tcllib and under tclsmtp, and show what differs"),
+    "record": ("migrate.record_command", "keep what scripts do under tcllib, to be compared later"),
+    "capture": ("migrate.capture_command", "be a mail server that keeps what it gets and delivers nothing"),
+}
+"""Each command's module, which has `add_arguments(parser)` and `main(arguments) -> exit status`, and its summary."""
+
+EXTRAS = {"migrate": ("aiosmtpd", "jinja2", "rich", "cryptography")}
+"""What the extras install, to name the one that is missing."""
 
 
 class RunLine:
     """The command line of a run: what to run and how. `script` is None for the commands on stdin."""
 
-    __slots__ = ("args", "dialect", "encoding", "help", "script")
+    __slots__ = ("args", "dialect", "encoding", "help", "policy", "script")
 
     def __init__(self) -> None:
         self.help = False
         self.dialect: str | None = None
+        self.policy: str | None = None
         self.encoding: str | None = None
         self.script: str | None = None
         self.args: Sequence[str] = ()
@@ -38,13 +53,36 @@ def main() -> int:
         try:
             line = read_run_line(words[1:])
         except ValueError as error:
-            make_parser("run").error(str(error))
+            make_parsers("run")["run"].error(str(error))
         if line.help:
-            make_parser("run").print_help()
+            make_parsers("run")["run"].print_help()
             return 0
         run(line, _find_shell())
-    make_parser().parse_args(words)
-    return 0
+    return _run_command(words)
+
+
+def _run_command(words: Sequence[str]) -> int:
+    from importlib import import_module
+
+    from tclsmtp.errors import TclsmtpError
+
+    name = words[0] if words and words[0] in COMMANDS else ""
+    try:
+        arguments = make_parsers(name)[""].parse_args(words)
+        return int(import_module(f"tclsmtp.{COMMANDS[name][0]}").main(arguments))
+    except ModuleNotFoundError as error:
+        extra = _find_extra(error.name or "")
+        if not extra:
+            raise
+        print(f"tclsmtp {name}: there is no {error.name}: pip install 'tclsmtp[{extra}]'", file=sys.stderr)
+    except TclsmtpError as error:
+        print(f"tclsmtp {name}: {error}", file=sys.stderr)
+    return 2
+
+
+def _find_extra(module: str) -> str:
+    top = module.split(".")[0]
+    return next((extra for extra, modules in EXTRAS.items() if top in modules), "")
 
 
 def tclsmtpsh() -> NoReturn:
@@ -52,9 +90,13 @@ def tclsmtpsh() -> NoReturn:
     run(read_shell_line(sys.argv[1:]), sys.argv[0])
 
 
-def make_parser(command: str = "") -> ArgumentParser:
-    """The parser of all that `tclsmtp` takes, or that of one of its commands."""
+def make_parsers(command: str = "") -> dict[str, ArgumentParser]:
+    """The parser of all that `tclsmtp` takes, under "", and those of its commands, of which only one is complete.
+
+    Raises ModuleNotFoundError where that command needs an extra that is not installed.
+    """
     import argparse
+    from importlib import import_module
 
     from tclsmtp import __version__
 
@@ -65,15 +107,20 @@ def make_parser(command: str = "") -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    parsers = {"": parser, "run": commands.add_parser("run", help="run a Tcl script as tclsh would")}
-    _describe_run(parsers["run"])
-    return parsers[command]
+    parsers = {"": parser}
+    for name, (module, summary) in COMMANDS.items():
+        parsers[name] = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        if name == "run":
+            _describe_run(parsers[name])
+        elif name == command:
+            import_module(f"tclsmtp.{module}").add_arguments(parsers[name])
+    return parsers
 
 
 def _describe_run(parser: ArgumentParser) -> None:
     from tclsmtp.dialect import DEFAULT, DIALECTS
 
-    parser.usage = "tclsmtp run [-h] [--dialect DIALECT] [-encoding NAME] [SCRIPT|-] [ARG ...]"
+    parser.usage = "tclsmtp run [-h] [--dialect DIALECT] [--policy FILE] [-encoding NAME] [SCRIPT|-] [ARG ...]"
     parser.description = (
         "Run a Tcl script as tclsh would. `package require smtp` and `package require mime` are answered by this "
         "program; all else is Tcl's own. The exit status is the script's."
@@ -88,6 +135,12 @@ def _describe_run(parser: ArgumentParser) -> None:
         choices=tuple(DIALECTS),
         help="the release of tcllib that the script was written for, also for the scripts that it starts "
         f"(default: {DIALECT_VARIABLE} in the environment, else {DEFAULT.name})",
+    )
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="what the operator decides in place of the script, also for the scripts that it starts "
+        "(default: TCLSMTP_POLICY in the environment)",
     )
     parser.add_argument("-encoding", metavar="NAME", help="Tcl's name of the encoding of the script file")
     parser.add_argument(
@@ -111,7 +164,7 @@ def read_run_line(words: Sequence[str]) -> RunLine:
         if option in ("-h", "--help"):
             line.help = True
             return line
-        if option not in ("--dialect", "-encoding"):
+        if option not in ("--dialect", "--policy", "-encoding"):
             raise ValueError(f"unknown option {option}")
         if not equals:
             if not rest:
@@ -119,6 +172,8 @@ def read_run_line(words: Sequence[str]) -> RunLine:
             value = rest.pop(0)
         if option == "-encoding":
             line.encoding = value
+        elif option == "--policy":
+            line.policy = value
         else:
             line.dialect = _known_dialect(value)
     if rest and rest[0] != "-":
@@ -145,22 +200,35 @@ def run(line: RunLine, shell: str) -> NoReturn:
     """Be tclsh for that command line; `shell` is the tclsmtpsh that scripts see. Ends the process."""
     from tclsmtp.bridge.process import undo_python
     from tclsmtp.dialect import DEFAULT
-    from tclsmtp.errors import OptionError, TclUnavailableError
+    from tclsmtp.errors import OptionError, PolicyError, TclUnavailableError
 
     undo_python()
-    if line.dialect:  # scripts that the script starts are of the same kind
+    # Scripts that the script starts are of the same kind, and under the same policy.
+    if line.dialect:
         os.environ[DIALECT_VARIABLE] = line.dialect
+    if line.policy:
+        os.environ[POLICY_VARIABLE] = os.path.abspath(line.policy)
     try:
         from tclsmtp.bridge.interpreter import Interpreter
 
-        interpreter = Interpreter(dialect=os.environ.get(DIALECT_VARIABLE) or DEFAULT)
-    except TclUnavailableError as error:
+        policy = _load_policy()
+        interpreter = Interpreter(dialect=os.environ.get(DIALECT_VARIABLE) or DEFAULT, policy=policy)
+    except (TclUnavailableError, PolicyError) as error:
         sys.exit(f"tclsmtp: {error}")
     except OptionError as error:
         sys.exit(f"tclsmtp: {DIALECT_VARIABLE}: {error}")
     from tclsmtp.bridge.shell import start
 
     start(interpreter, shell, line.script, line.args, line.encoding)
+
+
+def _load_policy() -> Policy | None:
+    path = os.environ.get(POLICY_VARIABLE)
+    if not path:
+        return None
+    from tclsmtp.policy import Policy
+
+    return Policy.load(path)
 
 
 def _known_dialect(name: str) -> str:

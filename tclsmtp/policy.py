@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-POLICY_VARIABLE = "TCLSMTP_POLICY"
-"""The environment variable that names the policy file."""
-
 VERIFY = ("never", "when-authenticating", "always")
 
 
@@ -105,7 +102,7 @@ def _tables(name: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _route(name: str, number: int, table: Mapping[str, Any]) -> Route:
-    values = {}
+    values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in _KEYS:
             raise PolicyError(name, f"route {number}: {key}", f"no such key; known: {', '.join(_KEYS)}")
@@ -139,7 +136,7 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
     return check
 
 
-_KEYS: dict[str, Callable[[object], object]] = {
+_KEYS: dict[str, Callable[[object], Any]] = {
     "server": _patterns,
     "port": _patterns,
     "originator": _patterns,

@@ -20,7 +20,6 @@ from tclsmtp.migrate.capture import CaptureServer
 from tclsmtp.migrate.model import Call, Run
 from tclsmtp.migrate.rules import Rules
 from tclsmtp.migrate.script import Script, Settings
-from tclsmtp.policy import POLICY_VARIABLE
 
 PRELUDE = Path(tcl_directory()) / "capture" / "capture.tcl"
 
@@ -136,7 +135,7 @@ def _environment(settings: Settings, scratch: _Scratch, port: int) -> Mapping[st
         "TCLSMTP_CAPTURE": f"127.0.0.1 {port}",
         "TCLSMTP_CAPTURE_CALLS": str(scratch.calls),
         "TCLLIBPATH": f"{{{PRELUDE.parent}}} {inherited}".rstrip(),
-        POLICY_VARIABLE: str(scratch.policy),
+        "TCLSMTP_POLICY": str(scratch.policy),
         **settings.env,
     }
 

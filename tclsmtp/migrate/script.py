@@ -18,9 +18,9 @@ SECONDS = 60.0
 class Settings:
     """How a script is run.
 
-    `args` are its arguments and `stdin` is what it reads there; `env` is added to its environment. `offer`, `refuse` and
-    `rules` are those of the capture server (see `Rules.of`). It may take `timeout` seconds on each side. With `display`
-    it is one that needs an X display.
+    `args` are its arguments and `stdin` is what it reads there; `env` is added to its environment. `offer`, `refuse`
+    and `rules` are those of the capture server (see `Rules.of`). It may take `timeout` seconds on each side. With
+    `display` it is one that needs an X display.
     """
 
     args: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tclsmtp.smtp.session import MOST_AT_ONCE
+from tclsmtp.smtp.transaction import MOST_AT_ONCE
 from tests.interop.messages import SENDERS, Letter, NotSentError, send_part
 from tests.interop.postfix import Postfix
 from tests.interop.received import DOMAIN, Server

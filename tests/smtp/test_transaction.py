@@ -1,4 +1,4 @@
-"""PIPELINING and CHUNKING: what goes out in one write, and what a refusal then leads to."""
+"""A message offered and handed over: what goes out in one write, the extensions used, and what a refusal leads to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tclsmtp.errors import RefusedError
 from tclsmtp.mime.part import Part
-from tclsmtp.smtp import session
+from tclsmtp.smtp import transaction
 from tclsmtp.smtp.options import Refusal
 from tests.smtp.sending import ABORTED, EHLO, RCPTS, A, B, commands, send
 from tests.smtp.server import ScriptedServer, Step, read_line, read_to_end_of_data
@@ -63,7 +63,7 @@ def test_a_refused_originator_is_the_error_whatever_else_was_said() -> None:
 
 
 def test_many_recipients_are_named_batch_by_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(transaction, "MOST_AT_ONCE", 3)
     names = [f"r{number}@example.com" for number in range(10)]
     with Sink(Rules(ehlo=("PIPELINING",), replies={"RCPT TO:<r7": "550 no"})) as sink:
         assert send(sink.port, recipients=", ".join(names), at_least_one=True) == [Refusal("r7@example.com", 550, "no")]

@@ -1,0 +1,171 @@
+"""One message to its recipients: MAIL, RCPT and DATA or BDAT, in turn or at once, and what their replies come to."""
+
+from __future__ import annotations
+
+from tclsmtp.errors import RefusedError
+from tclsmtp.smtp.options import Refusal
+from tclsmtp.smtp.outcome import failure_of, unclear, unknown
+from tclsmtp.smtp.protocol import BDAT, DATA, END_OF_DATA, MAIL, RCPT, RSET
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tclsmtp.smtp.content import Content
+    from tclsmtp.smtp.reply import Reply
+    from tclsmtp.smtp.session import Session
+
+MOST_AT_ONCE = 200
+"""How many recipients are named before replies are read: with more, both sides could come to wait for the other to read
+first (RFC 2920, 3.1)."""
+
+
+class Transaction:
+    """A message that is offered to a server and handed over, over a session that has exchanged greetings.
+
+    It is handed over if the server takes all recipients, or with `at_least_one` any; `refusals` are those that it did
+    not take. Where it does PIPELINING (RFC 2920) all recipients are named in one go, and what hands the message over
+    rides along where no reply to them could change that: with `at_least_one`, or with a single recipient, whose refusal
+    makes the server refuse the message. CHUNKING (RFC 3030) saves the round trip of DATA for a message that is in
+    memory.
+    """
+
+    def __init__(self, session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool) -> None:
+        self.refusals: list[Refusal] = []
+        self._session = session
+        self._conversation = session.conversation
+        self._extensions = session.conversation.extensions
+        self._recipients = recipients
+        self._content = content
+        self._at_least_one = at_least_one
+        self._chunk = content.whole if "CHUNKING" in self._extensions else None
+        self._handed_over = False
+
+    def run(self) -> None:
+        """Do it.
+
+        Raises RefusedError when the server refuses the originator or the message, or does not answer; then it has also
+        been told RSET and QUIT. Where it had the end of the message by then and said neither yes nor no, that is an
+        UnknownOutcomeError. What the files of a message raise while it is sent passes: without its end the server does
+        not take it.
+        """
+        self._check_size()
+        hand_over = (DATA, "") if self._chunk is None else (BDAT, f"{len(self._chunk)} LAST")
+        begun = None
+        if "PIPELINING" in self._extensions:
+            rides = self._at_least_one or len(self._recipients) == 1
+            begun = self._offer_at_once(hand_over if rides else None)
+        else:
+            self._offer_in_turn()
+        if self.refusals and not (self._at_least_one and len(self.refusals) < len(self._recipients)):
+            self._session.exchange(RSET)
+            return
+        self._must_take(hand_over[0], begun or self._hand_over(hand_over))
+        if self._chunk is None:
+            self._handed_over, reply = self._session.send_content(self._content)
+            self._must_take(END_OF_DATA, reply)
+
+    def _check_size(self) -> None:
+        """A message over the server's limit is not offered to it (RFC 1870). 552 is what it would say."""
+        limit = self._extensions.get("SIZE", "")
+        size = self._content.size
+        if limit.isdecimal() and 0 < int(limit) < size:
+            self._session.quit()
+            raise self._own_refusal(552, f"the message has {size} octets, the server takes {limit}")
+
+    def _own_refusal(self, code: int, why: str) -> RefusedError:
+        """What the server would say, which was not asked."""
+        return RefusedError(code, why, MAIL, host=self._session.server, port=self._session.port)
+
+    def _mail(self) -> tuple[str, str]:
+        size = f" SIZE={self._content.size}" if "SIZE" in self._extensions else ""
+        return MAIL, f"FROM:<{self._session.plan.envelope.originator}>{size}"
+
+    def _offer_in_turn(self) -> None:
+        self._must_take(MAIL, self._session.exchange(*self._mail()))
+        for address in self._recipients:
+            self._note(address, self._session.exchange(*_rcpt(address)))
+
+    def _offer_at_once(self, last: tuple[str, str] | None) -> Reply | None:
+        """Name all recipients; the answer is the reply to the `last` command, which the chunk follows."""
+        session = self._session
+        failure: RefusedError | None = None
+        replies: list[Reply] = []
+        commands = [self._mail()]
+        for first in range(0, len(self._recipients), MOST_AT_ONCE):
+            batch = self._recipients[first : first + MOST_AT_ONCE]
+            commands += map(_rcpt, batch)
+            rides = last is not None and first + MOST_AT_ONCE >= len(self._recipients)
+            if last and rides:
+                commands.append(last)
+            self._send_at_once(commands, rides)
+            if not first:
+                replies.append(session.hear(MAIL))
+                failure = self._refused(MAIL, replies[0])
+            for address in batch:
+                replies.append(session.hear(RCPT))
+                self._note(address, replies[-1])
+            if last and rides:
+                replies.append(self._hear_last(last[0], replies))
+            if failure and not self._handed_over:
+                session.abort()
+                raise failure
+            commands = []
+        if self._handed_over:
+            self._must_be_known(replies, failure)
+        return replies[-1] if last else None
+
+    def _send_at_once(self, commands: list[tuple[str, str]], with_chunk: bool) -> None:
+        chunk = self._chunk if with_chunk else None
+        sent = self._session.send_at_once(commands, chunk)
+        if chunk is not None:
+            self._handed_over = sent
+
+    def _must_be_known(self, replies: list[Reply], failure: RefusedError | None) -> None:
+        """The message went along with MAIL: what became of it must be clear from the replies, whatever they are."""
+        session = self._session
+        odd = unclear(replies, self._conversation.accepted, self._conversation.has_unread())
+        if odd:
+            failure = unknown(BDAT, odd, session.told(odd), session.server, session.port)
+        if failure:
+            session.abort()
+            raise failure
+
+    def _hear_last(self, verb: str, replies: list[Reply]) -> Reply:
+        reply = self._session.hear(verb)
+        if verb == DATA and reply.code == 354 and not self._conversation.accepted:
+            sender, *recipients = replies
+            if sender.refuses or all(other.refuses for other in recipients):
+                self._session.send_no_content()
+            else:
+                # What we took for a refusal it may have meant as a yes, and somebody would get an empty message.
+                self._session.give_up()
+        return reply
+
+    def _note(self, address: str, reply: Reply) -> None:
+        if not self._conversation.accepted:
+            self.refusals.append(Refusal(address, reply.code, self._session.told(reply)))
+
+    def _hand_over(self, command: tuple[str, str]) -> Reply:
+        if self._chunk is None:
+            return self._session.exchange(*command)
+        self._send_at_once([command], with_chunk=True)
+        return self._session.hear(command[0])
+
+    def _must_take(self, step: str, reply: Reply) -> None:
+        failure = self._refused(step, reply)
+        if failure:
+            self._session.abort()
+            raise failure
+
+    def _refused(self, step: str, reply: Reply) -> RefusedError | None:
+        last = step in (BDAT, END_OF_DATA)
+        accepted = self._conversation.accepted
+        if accepted and (self._handed_over or not last):
+            return None
+        may_be_taken = last and (self._handed_over or accepted)
+        name = unknown if may_be_taken and not reply.refuses else failure_of
+        session = self._session
+        return name(step, reply, session.told(reply), session.server, session.port)
+
+
+def _rcpt(address: str) -> tuple[str, str]:
+    return RCPT, f"TO:<{address}>"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         TclsmtpError,
         TclUnavailableError,
         TlsError,
+        TlsTimeoutError,
         UnknownOutcomeError,
     )
     from tclsmtp.mime.part import Part
@@ -74,6 +75,7 @@ __all__ = [  # noqa: RUF022  grouped by what a reader looks for
     "MalformedReplyError",
     "UnknownOutcomeError",
     "TlsError",
+    "TlsTimeoutError",
     "AuthError",
     # common to all
     "TclsmtpError",

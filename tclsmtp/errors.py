@@ -180,6 +180,10 @@ class TlsError(SmtpError):
         self.text = text
 
 
+class TlsTimeoutError(TlsError, TimeoutError):
+    """A TlsError because the server did not finish the handshake in time."""
+
+
 class AuthError(SmtpError):
     """The server did not prove that it knows the password, as the mechanism asks of it."""
 

@@ -327,6 +327,15 @@ def _scram(names: frozenset[str], credentials: Credentials, binding: bytes | Non
             yield Scram(name, credentials, binding)
 
 
+def missing(offered: Iterable[str]) -> Iterator[str]:
+    """What to do to have mechanisms that the server offers and that `choose` left out, for the operator to read."""
+    names = [name.upper() for name in offered]
+    for module, mechanism, extra in (("scramp", "SCRAM-", "scram"), ("spnego", "NTLM", "ntlm")):
+        found = [name for name in names if name.startswith(mechanism)]
+        if found and not _installed(module):
+            yield f"AUTH {' '.join(found)} not used: pip install 'tclsmtp[{extra}]'"
+
+
 def _installed(module: str) -> bool:
     from importlib import import_module
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tclsmtp.errors import AuthError, SaslError, ServerProofError, TlsError
+from tclsmtp.errors import AuthError, SaslError, ServerProofError, TlsError, TlsTimeoutError
 from tclsmtp.smtp.protocol import AUTH, AUTHENTICATING, SASL, STARTTLS
-from tclsmtp.smtp.sasl import Credentials, choose
+from tclsmtp.smtp.sasl import Credentials, choose, missing
 from tclsmtp.smtp.transport import SecureTransport, TlsFailure
 
 TYPE_CHECKING = False
@@ -34,9 +34,10 @@ def begin_inside_tls(session: Session) -> None:
     try:
         _handshake(session, settings)
     except TlsFailure as failure:
-        _ask_policy(session, FAILED, str(failure), "secure")
+        error = _error(session, failure)
+        _ask_policy(session, error, "secure")
         if not failure.certificate:
-            raise _error(session, FAILED, str(failure)) from failure
+            raise error from failure
         session.connect()
         _shake_again(session, settings)
 
@@ -57,7 +58,7 @@ def start_tls(session: Session) -> None:
     try:
         _handshake(session, settings)
     except TlsFailure as failure:
-        _ask_policy(session, FAILED, str(failure), "secure")
+        _ask_policy(session, _error(session, failure), "secure")
         session.connect()
         session.say_hello()
         if not failure.certificate or "STARTTLS" not in session.conversation.extensions or not _ask_server(session):
@@ -79,11 +80,11 @@ def _ask_server(session: Session) -> bool:
     if not session.conversation.accepted:
         if reply.lost:
             raise session.no_answer(STARTTLS, reply)
-        _ask_policy(session, reply.code, reply.text, "insecure")
+        _ask_policy(session, _refusal(session, reply.code, reply.text), "insecure")
         return False
     if session.conversation.has_unread():
         # Whoever put that on the way wants it taken for what the server says inside TLS (CVE-2011-0411).
-        raise _error(session, reply.code, "the server said more, in the clear, than its reply")
+        raise _refusal(session, reply.code, "the server said more, in the clear, than its reply")
     return True
 
 
@@ -91,10 +92,7 @@ def _handshake(session: Session, settings: TlsSettings) -> None:
     assert session.transport is not None
     secure = SecureTransport(session.transport, settings, session.server)
     session.transport = secure
-    try:
-        secure.handshake(HANDSHAKE_SECONDS)
-    except TimeoutError:
-        raise TlsFailure("handshake timed out") from None
+    secure.handshake(HANDSHAKE_SECONDS)
 
 
 def _shake_again(session: Session, settings: TlsSettings) -> None:
@@ -102,18 +100,23 @@ def _shake_again(session: Session, settings: TlsSettings) -> None:
     try:
         _handshake(session, replace(settings, verify=False))
     except TlsFailure as failure:
-        raise _error(session, FAILED, str(failure)) from failure
+        raise _error(session, failure) from failure
 
 
-def _ask_policy(session: Session, code: int, diagnostic: str, default: str) -> None:
+def _ask_policy(session: Session, error: TlsError, default: str) -> None:
     """Go on only where -tlspolicy answers "insecure", as tcllib does; without one the default is its answer."""
     policy = session.options.tls_policy
-    if (policy(code, diagnostic) if policy else default) != "insecure":
-        raise _error(session, code, diagnostic)
+    if (policy(error.code, error.text) if policy else default) != "insecure":
+        raise error
 
 
-def _error(session: Session, code: int, diagnostic: str) -> TlsError:
-    return TlsError(session.server, session.port, STARTTLS, code, diagnostic)
+def _error(session: Session, failure: TlsFailure) -> TlsError:
+    kind = TlsTimeoutError if failure.timed_out else TlsError
+    return kind(session.server, session.port, STARTTLS, FAILED, str(failure))
+
+
+def _refusal(session: Session, code: int, text: str) -> TlsError:
+    return TlsError(session.server, session.port, STARTTLS, code, text)
 
 
 def authenticate(session: Session) -> str:
@@ -138,6 +141,7 @@ def authenticate(session: Session) -> str:
             failures.append(f"AUTH {mechanism.name} failed: {failure}")
         else:
             return ""
+    failures += missing(offered.split())
     return _report(session, failures or [f"no AUTH mechanism in common: the server offers {offered}"])
 
 

@@ -11,12 +11,14 @@ import os
 import socket
 import time
 from errno import EALREADY, EINPROGRESS, EISCONN, EWOULDBLOCK
+from functools import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
     from types import TracebackType
+    from typing import Any
 
     from tclsmtp.smtp.options import TlsSettings
     from tclsmtp.smtp.waiting import Waiter
@@ -38,11 +40,12 @@ class TransportError(Exception):
 
 
 class TlsFailure(TransportError):
-    """TLS could not be agreed on. `certificate` says that it was the server's certificate that was not trusted."""
+    """TLS could not be agreed on: the server's `certificate` was not trusted, or the handshake `timed_out`, or else."""
 
-    def __init__(self, why: str, certificate: bool = False) -> None:
+    def __init__(self, why: str, *, certificate: bool = False, timed_out: bool = False) -> None:
         super().__init__(why)
         self.certificate = certificate
+        self.timed_out = timed_out
 
 
 class _Translated:
@@ -76,6 +79,9 @@ def host_name() -> str:
 class Transport:
     """A connected socket that never blocks: what cannot be done at once waits through the waiter."""
 
+    _not_now: tuple[type[OSError], ...] = (BlockingIOError, InterruptedError)
+    """What a socket raises where nothing is there."""
+
     def __init__(self, sock: socket.socket, waiter: Waiter) -> None:
         self._socket = sock
         self._fd = sock.fileno()
@@ -106,7 +112,7 @@ class Transport:
         """Give `take` what has arrived already, b"" at the end or when the connection broke. Waits for nothing."""
         try:
             data = self._socket.recv(RECEIVE_SIZE)
-        except (BlockingIOError, InterruptedError):
+        except self._not_now:
             return
         except OSError:
             data = b""
@@ -176,9 +182,9 @@ class SecureTransport(Transport):
         name = settings.server_name or host or None
         try:
             context = make_context(settings)
-            # With either wrong, wrap_socket would fail after it took the socket over, and nobody could close that.
+            context.sslsocket_class = _tls_socket()
+            # With a name that is none, wrap_socket would fail after it took the socket over, and nobody could close it.
             (name or "").encode("idna")
-            plain._socket.getpeername()
             sock = context.wrap_socket(plain._socket, server_hostname=name, do_handshake_on_connect=False)
         except (OSError, ValueError) as error:  # files that are missing or no certificates, a name that is none
             raise TlsFailure(str(error)) from error
@@ -186,9 +192,10 @@ class SecureTransport(Transport):
         self.verified = settings.verify
         self._read_wanted = (BlockingIOError, InterruptedError, ssl.SSLWantReadError)
         self._write_wanted = ssl.SSLWantWriteError
+        self._not_now = (*self._read_wanted, self._write_wanted)
 
     def handshake(self, timeout: float | None) -> None:
-        """Agree on TLS. Raises TlsFailure, and TimeoutError after `timeout` seconds."""
+        """Agree on TLS. Raises TlsFailure, also after `timeout` seconds."""
 
         def step() -> bool:
             self._socket.do_handshake()
@@ -197,7 +204,7 @@ class SecureTransport(Transport):
         try:
             self._drive(step, timeout)
         except TimeoutError:
-            raise
+            raise TlsFailure("handshake timed out", timed_out=True) from None
         except OSError as error:
             raise _tls_failure(error) from error
 
@@ -215,16 +222,6 @@ class SecureTransport(Transport):
             raise
         except OSError:
             take(b"")
-
-    def receive_now(self, take: Callable[[bytes], bool]) -> None:
-        """As Transport.receive_now."""
-        try:
-            data = self._socket.recv(RECEIVE_SIZE)
-        except (*self._read_wanted, self._write_wanted):
-            return
-        except OSError:
-            data = b""
-        take(data)
 
     def send(self, data: bytes, timeout: float | None) -> None:
         """As Transport.send."""
@@ -276,6 +273,24 @@ class SecureTransport(Transport):
             self._waiter.wait(self._fd, write, ready, left)
         if failure is not None:
             raise failure
+
+
+@cache
+def _tls_socket() -> type[ssl.SSLSocket]:
+    """A socket that TLS can begin on even where the connection broke, so that the handshake fails and it is closed.
+
+    wrap_socket takes it over, then asks who is at the other end, and would leave it open if nobody is.
+    """
+    import ssl
+
+    class TlsSocket(ssl.SSLSocket):
+        def getpeername(self) -> Any:
+            try:
+                return super().getpeername()
+            except OSError:
+                return ("",)
+
+    return TlsSocket
 
 
 def _tls_failure(error: OSError) -> TlsFailure:

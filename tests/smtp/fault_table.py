@@ -4,7 +4,7 @@ A cell says the outcome:
 
     ok        the message is delivered, nobody refused
     connect   ConnectError, and the next server gets the message; with credentials or TLS at stake likewise
-    tls       TlsError, and the next server gets the message
+    tls       TlsError, a TlsTimeoutError where the server is silent, and the next server gets the message
     refuse    RefusedError: the server said no
     lost      RefusedError by 400: the connection is gone, and the message was not handed over
     timeout   ReplyTimeoutError: the server is silent, and the message was not handed over

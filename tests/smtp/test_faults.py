@@ -22,6 +22,7 @@ from tclsmtp.errors import (
     ReplyTimeoutError,
     TclsmtpError,
     TlsError,
+    TlsTimeoutError,
     UnknownOutcomeError,
 )
 from tclsmtp.smtp import security, session
@@ -191,8 +192,9 @@ def check_fields(error: TclsmtpError, case: Case, port: int) -> None:
         assert (error.host, error.port) == ("127.0.0.1", port)
         assert error.step in steps
         return
-    assert type(error) is EXCEPTIONS[case.outcome]
-    assert isinstance(error, TimeoutError) == (case.outcome == "timeout")
+    silent = case.fault in ("silence", "trickle")
+    assert type(error) is (TlsTimeoutError if case.outcome == "tls" and silent else EXCEPTIONS[case.outcome])
+    assert isinstance(error, TimeoutError) == (case.outcome == "timeout" or type(error) is TlsTimeoutError)
     assert isinstance(error, RefusedError | TlsError)
     assert (error.host, error.port, error.step) == ("127.0.0.1", port, step)
     if isinstance(error, RefusedError) and not is_shifted(case):

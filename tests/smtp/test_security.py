@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tclsmtp.errors import ConnectError, RefusedError, TlsError
+from tclsmtp.errors import ConnectError, RefusedError, TlsError, TlsTimeoutError
 from tclsmtp.smtp import security
 from tclsmtp.smtp.options import Refusal, TlsSettings
 from tests.smtp.sending import EHLO, A, B, commands, send
@@ -152,6 +153,16 @@ class TestPolicy:
         assert code == security.FAILED
         assert why
 
+    def test_a_handshake_that_takes_too_long_is_told_and_is_a_timeout(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(security, "HANDSHAKE_SECONDS", 0.01)
+        policy = Policy("secure")
+        script = [*EHLO[:-1], b"250-hello\r\n250 STARTTLS\r\n", read_line, b"220 go\r\n"]
+        with ScriptedServer(script) as server, pytest.raises(TlsTimeoutError) as caught:
+            send(server.port, tls_policy=policy)
+        assert policy.asked == [(454, "handshake timed out")]
+        assert isinstance(caught.value, TimeoutError)
+        assert caught.value.errorcode[:2] == ("SMTP", "TLS")
+
     def test_after_a_failed_handshake_insecure_means_without_tls(self) -> None:
         script = [*EHLO[:-1], b"250-hello\r\n250 STARTTLS\r\n", read_line, b"220 go\r\n", b"no TLS at all\r\n"]
         again = [*EHLO[:-1], b"250-hello\r\n250 STARTTLS\r\n", read_line, b"550 enough\r\n"]
@@ -250,6 +261,29 @@ class TestAuth:
         with Sink(Rules(tls=server_context(self_signed=True), **login("PLAIN"))) as sink:
             assert send(sink.port, tls_policy=Policy("insecure"), **CREDENTIALS, **trusted) == []
         assert "AUTH PLAIN" not in sink.sessions[-1].commands
+
+    @pytest.mark.parametrize(
+        ("offered", "module", "extra"),
+        [("SCRAM-SHA-256 scram-sha-1", "scramp", "scram"), ("NTLM", "spnego", "ntlm")],
+    )
+    def test_a_mechanism_whose_package_is_missing_is_told_with_the_remedy(
+        self, offered: str, module: str, extra: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setitem(sys.modules, module, None)
+        rules = Rules(ehlo=(f"AUTH {offered}",), replies={"MAIL": "530 log in first"})
+        with caplog.at_level(logging.WARNING, "tclsmtp"), Sink(rules) as sink, pytest.raises(RefusedError) as caught:
+            send(sink.port, **CREDENTIALS)
+        told = f"AUTH {offered.upper()} not used: pip install 'tclsmtp[{extra}]'"
+        assert caught.value.message == f"530: log in first ({told})"
+        assert caplog.messages == [f"127.0.0.1:{sink.port}: {told}"]
+
+    def test_a_missing_package_is_nothing_to_tell_where_another_mechanism_works(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "scramp", None)
+        with Sink(Rules(ehlo=("AUTH SCRAM-SHA-1 PLAIN",), **login("PLAIN"))) as sink:
+            assert send(sink.port, **CREDENTIALS) == []
+        assert caplog.messages == []
 
     def test_debug_shows_no_secret(self) -> None:
         lines: list[str] = []

@@ -301,6 +301,8 @@ class Service:
             return
         if self._step == HANDSHAKE and self._fault in _HANDSHAKE_FAULTS:
             self._link.flush()
+            # What came together with the reply would be a fault of STARTTLS.
+            self._link.some_octets()
             _HANDSHAKE_FAULTS[self._fault](self._link)
             return
         assert self._server._tls is not None

@@ -116,6 +116,7 @@ def sendmessage(
     max_seconds: float | None = 120,
     use_tls: bool = True,
     tls_policy: Callable[[int, str], str] | None = None,
+    tls_import: bool = False,
     tls: TlsSettings | None = None,
     username: str | None = None,
     password: str | None = None,
@@ -129,8 +130,8 @@ def sendmessage(
     `headers`, never of the Part itself. With an email.message.EmailMessage they are those of its own headers (Sender
     or From; To, Cc and Bcc), as smtplib's send_message has it, and its Bcc header is not sent. `recipients` is an
     address list or an iterable of addresses. `max_seconds` is how long the server may take over the message, None and
-    0 for ever. `tls` says how TLS is made where the server offers it; with a username the certificate is verified in
-    any case. `debug` writes the dialogue to standard error.
+    0 for ever. With `tls_import` TLS begins with the first byte. `tls` says how TLS is made, then or where the server
+    offers it; with a username the certificate is verified in any case. `debug` writes the dialogue to standard error.
 
     Raises what `prepare` and `submit` raise.
     """
@@ -146,6 +147,7 @@ def sendmessage(
         max_seconds=max_seconds or 0,
         use_tls=use_tls,
         tls_policy=tls_policy,
+        tls_import=tls_import,
         tls=lambda: tls or TlsSettings(),
         username=username or "",
         password=password or "",

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from tclsmtp import Part, Refusal, SmtpError, TlsSettings
-from tclsmtp.dialect import DEFAULT
-from tclsmtp.smtp.options import Options
-from tclsmtp.smtp.submit import prepare, prepare_email, submit
-from tclsmtp.smtp.waiting import SelectorWaiter
+from tclsmtp import Part, Refusal, SmtpError, TlsSettings, sendmessage
 from tests.interop.received import DOMAIN
 from tests.support.tclsh import TCLSMTP_RUN
 
@@ -48,7 +44,7 @@ TCL_OPTIONS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """What to send, to whom in the DOMAIN, and how: the fields of Options that are not the default."""
+    """What to send, to whom in the DOMAIN, and how: the arguments of sendmessage that are not the default."""
 
     kind: str
     recipients: tuple[str, ...]
@@ -116,7 +112,7 @@ def send_from_tcl(letter: Letter, folder: Path) -> Sent:
 def send_part(letter: Letter, folder: Path) -> Sent:
     """Send a Part. Raises NotSentError."""
     part = build_part(letter.kind, folder)
-    refusals = _submit(part, _options(letter, tuple(letter.headers)))
+    refusals = _submit(part, letter, letter.headers)
     for name, value in letter.shown_headers:
         part.headers.add(name, value)
     return Sent(_with_lf(bytes(part)), refusals)
@@ -127,7 +123,7 @@ def send_email(letter: Letter, folder: Path) -> Sent:
     message = build_email(letter.kind)
     for name, value in letter.headers:
         message[name] = value
-    refusals = _submit(message, _options(letter, ()))
+    refusals = _submit(message, letter)
     del message["Bcc"]
     return Sent(_with_lf(bytes(Part.from_email(message))), refusals)
 
@@ -167,18 +163,10 @@ def build_email(kind: str) -> EmailMessage:
     return message
 
 
-def _options(letter: Letter, headers: tuple[tuple[str, str], ...]) -> Options:
-    settings = TlsSettings(verify=bool(letter.cafile), cafile=letter.cafile)
-    return Options(
-        servers=("127.0.0.1",), ports=(letter.port,), headers=headers, tls=lambda: settings, **letter.options
-    )
-
-
-def _submit(message: Part | EmailMessage, options: Options) -> list[Refusal]:
+def _submit(message: Part | EmailMessage, letter: Letter, headers: Sequence[tuple[str, str]] = ()) -> list[Refusal]:
+    tls = TlsSettings(verify=bool(letter.cafile), cafile=letter.cafile)
     try:
-        if isinstance(message, Part):
-            return submit(prepare(options), message, SelectorWaiter(), DEFAULT)
-        return submit(prepare_email(options, message), Part.from_email(message), SelectorWaiter(), DEFAULT)
+        return sendmessage(message, servers="127.0.0.1", ports=letter.port, headers=headers, tls=tls, **letter.options)
     except SmtpError as error:
         raise NotSentError(tuple(error.errorcode)) from error
 

@@ -13,7 +13,8 @@ import pytest
 from tclsmtp.errors import ConnectError, RefusedError, TlsError, TlsTimeoutError
 from tclsmtp.smtp import security
 from tclsmtp.smtp.options import Refusal, TlsSettings
-from tests.smtp.sending import EHLO, A, B, commands, send
+from tclsmtp.smtp.submit import sendmessage
+from tests.smtp.sending import EHLO, A, B, commands, send, text
 from tests.smtp.server import ScriptedServer, read_line
 from tests.support.certificates import authority_file, server_context
 from tests.support.sink import Auth, Rules, Sink
@@ -185,6 +186,14 @@ class TestTlsFromTheStart:
             assert send(sink.port, tls_import=True) == []
         assert sink.sessions[0].tls
         assert "STARTTLS" not in sink.sessions[0].commands
+
+    def test_the_public_function_can_do_it(self) -> None:
+        with Sink(Rules(tls=server_context(), tls_from_start=True)) as sink:
+            found = sendmessage(
+                text(), servers="127.0.0.1", ports=sink.port, originator=A, recipients=B, tls_import=True
+            )
+        assert found == []
+        assert sink.sessions[0].tls
 
     def test_starttls_is_not_asked_for_inside_tls(self) -> None:
         rules = Rules(tls=server_context(), tls_from_start=True, ehlo=("STARTTLS",))

@@ -14,7 +14,7 @@ everything where none fits, stays as the script says.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from tclsmtp.errors import PolicyError
 
@@ -70,6 +70,15 @@ class Policy:
             if route.fits(server, port, originator, recipients):
                 return route
         return AS_THE_SCRIPT_SAYS
+
+    @property
+    def connects_elsewhere(self) -> bool:
+        """Whether a route has a `connect_to`."""
+        return any(route.connect_to for route in self.routes)
+
+    def where_the_name_says(self) -> Policy:
+        """This policy without any `connect_to`: for what a script sends to a server of its own."""
+        return Policy(tuple(replace(route, connect_to=None) for route in self.routes))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Policy:

@@ -8,6 +8,7 @@ import pytest
 
 import tclsmtp as package
 from tclsmtp.cli import RunLine, read_run_line, read_shell_line
+from tests.support.sink import Sink
 from tests.support.tclsh import BIN, TCLSH, TCLSMTP_RUN, TCLSMTPSH, Outcome, Shell
 
 
@@ -194,8 +195,9 @@ def test_the_help_names_the_commands(command: Shell) -> None:
 def test_the_help_of_run_names_its_options(command: Shell, words: tuple[str, ...]) -> None:
     told = command.start("run", *words)
     assert (told.status, told.err) == (0, "")
-    assert told.out.startswith("usage: tclsmtp run [-h] [--dialect DIALECT] [-encoding NAME] [SCRIPT|-] [ARG ...]\n")
-    for word in ("--dialect {1.20,2.0}", "-encoding NAME", "TCLSMTP_DIALECT", "tclsmtpsh"):
+    usage = "usage: tclsmtp run [-h] [--dialect DIALECT] [--policy FILE] [-encoding NAME] [SCRIPT|-] [ARG ...]\n"
+    assert told.out.startswith(usage)
+    for word in ("--dialect {1.20,2.0}", "--policy FILE", "-encoding NAME", "TCLSMTP_DIALECT", "tclsmtpsh"):
         assert word in told.out
 
 
@@ -237,3 +239,38 @@ def test_a_run_imports_nothing_that_it_does_not_need(command: Shell) -> None:
     imported = {line.rpartition("|")[2].strip() for line in told.err.splitlines()}
     assert "tclsmtp.bridge.shell" in imported
     assert imported.isdisjoint(LATE)
+
+
+def test_a_policy_file_decides_also_for_the_scripts_that_a_script_starts(command: Shell) -> None:
+    with Sink() as sink:
+        command.write("policy.toml", f'[[route]]\nconnect_to = "127.0.0.1:{sink.port}"\n')
+        command.write("send.tcl", SEND)
+        script = command.write("both.tcl", "source send.tcl; cd /; exec [info nameofexecutable] [lindex $argv 0]")
+        told = command.start("run", "--policy", "policy.toml", str(script), str(command.folder / "send.tcl"))
+    assert told == Outcome(0, "", "")
+    assert [len(session.messages) for session in sink.sessions] == [1, 1]
+
+
+def test_the_environment_can_name_the_policy(command: Shell) -> None:
+    with Sink() as sink:
+        policy = command.write("policy.toml", f'[[route]]\nconnect_to = "127.0.0.1:{sink.port}"\n')
+        command.write("send.tcl", SEND)
+        told = command.start("run", "send.tcl", env=command.environment(TCLSMTP_POLICY=str(policy)))
+    assert told == Outcome(0, "", "")
+    assert [len(session.messages) for session in sink.sessions] == [1]
+
+
+def test_a_wrong_policy_is_told_before_the_script_runs(command: Shell) -> None:
+    command.write("policy.toml", "[[route]]\nverify = 1\n")
+    command.write("hello.tcl", "puts hello")
+    told = command.start("run", "--policy", "policy.toml", "hello.tcl")
+    policy = command.folder / "policy.toml"
+    why = "expected one of never, when-authenticating, always, not 1"
+    assert told == Outcome(1, "", f"tclsmtp: {policy}: route 1: verify: {why}\n")
+
+
+SEND = """
+package require smtp
+set token [mime::initialize -canonical text/plain -string x]
+smtp::sendmessage $token -servers mailhost -originator a@example.com -recipients b@example.com
+"""

@@ -22,6 +22,7 @@ MAY_LOOK_AT: dict[str, set[str]] = {
     "bridge": {"bridge", "smtp", "mime", "policy", "dialect", "errors"},
     "migrate": {"migrate", "bridge", "smtp", "mime", "policy", "dialect", "errors"},
     "cli": {"migrate", "bridge", "smtp", "mime", "policy", "dialect", "errors", ""},
+    "__main__": {"cli"},
     "": {"bridge", "smtp", "mime", "policy", "dialect", "errors"},
 }
 """Room to the rooms below it; "" is the package itself, which re-exports the public names."""

@@ -38,8 +38,22 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
     interpreter = caller.interpreter
     with interpreter.nesting:
         _read_time_zone()
-        refusals = submit(plan, part, interpreter.waiter, caller.dialect)
+        policy = interpreter.policy
+        if policy and policy.connects_elsewhere and _is_own(caller, plan.options.ports):
+            policy = policy.where_the_name_says()
+        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy)
     return tuple([(refusal.address, refusal.code, refusal.text) for refusal in refusals])
+
+
+def _is_own(caller: Caller, ports: tuple[str | int, ...]) -> bool:
+    """Whether one of these ports is that of a socket of the script itself, which then is a server that it started."""
+    wanted = {str(port) for port in ports}
+    for channel in caller.split(caller.call("file", "channels", "sock*")):
+        # Address, name and port, of each address that it listens on.
+        names = caller.split(caller.call("fconfigure", channel, "-sockname"))
+        if not wanted.isdisjoint(names[2::3]):
+            return True
+    return False
 
 
 def _read_time_zone() -> None:

@@ -42,9 +42,7 @@ class Comparer:
             ours = self.ours.run(script, settings)
         except MigrateError as error:
             return Comparison(script.name, args, reference, error=str(error))
-        found = tuple(
-            self.explanations.explain(script.name, difference) for difference in differences(reference, ours)
-        )
+        found = tuple(self.explanations.explain(script.name, difference) for difference in differences(reference, ours))
         return Comparison(script.name, args, reference, ours, found)
 
     def compare_all(

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tclsmtp.smtp.options import Options, TlsSettings
+    from tclsmtp.smtp.options import TlsSettings
     from tclsmtp.smtp.sasl import Mechanism
     from tclsmtp.smtp.session import Session
 
@@ -30,7 +30,7 @@ this one (RFC 3207, 4)."""
 
 def begin_inside_tls(session: Session) -> None:
     """TLS from the first byte (-tlsimport). Raises TlsError; see `start_tls` for what -tlspolicy may say to that."""
-    settings = _settings(session.options)
+    settings = _settings(session)
     try:
         _handshake(session, settings)
     except TlsFailure as failure:
@@ -52,7 +52,7 @@ def start_tls(session: Session) -> None:
 
     Raises TlsError where TLS is to be and is not, and ConnectError as `greet`.
     """
-    settings = _settings(session.options)
+    settings = _settings(session)
     if not _ask_server(session):
         return
     try:
@@ -68,10 +68,13 @@ def start_tls(session: Session) -> None:
     session.say_hello()
 
 
-def _settings(options: Options) -> TlsSettings:
+def _settings(session: Session) -> TlsSettings:
     """Where there are credentials to lose the certificate counts; without them TLS is opportunistic, as in tcllib."""
-    settings = options.tls()
-    return replace(settings, verify=True) if options.username else settings
+    settings = session.options.tls()
+    verify = session.route and session.route.verify
+    if verify == "never":
+        return replace(settings, verify=False)
+    return replace(settings, verify=True) if verify == "always" or session.options.username else settings
 
 
 def _ask_server(session: Session) -> bool:

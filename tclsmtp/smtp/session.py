@@ -30,6 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
+    from tclsmtp.policy import Route
     from tclsmtp.smtp.content import Content
     from tclsmtp.smtp.envelope import Plan
     from tclsmtp.smtp.options import Refusal
@@ -59,16 +60,18 @@ LONGEST_WAIT = 600
 class Session:
     """A connection to `server`, for as long as it lasts; a context manager that closes it.
 
-    Between two servers nothing is shared: once `greet` has returned, the message goes to this one or to none.
+    Between two servers nothing is shared: once `greet` has returned, the message goes to this one or to none. `route`
+    is what the operator decided about this server, where he did.
     """
 
-    def __init__(self, plan: Plan, server: str, port: str | int, waiter: Waiter) -> None:
+    def __init__(self, plan: Plan, server: str, port: str | int, waiter: Waiter, route: Route | None = None) -> None:
         self.options = plan.options
         self.server = server
         self.port = port
         self.transport: Transport | None = None
         self.conversation = protocol.Conversation()
         self.plan = plan
+        self.route = route
         self._waiter = waiter
         self._debug = plan.options.debug
         self._auth_failure = ""
@@ -92,8 +95,9 @@ class Session:
         self.__exit__()
         self.conversation = protocol.Conversation()
         self.tell(f"Trying {self.server}...")
+        host, port = (self.route and self.route.connect_to) or (self.server, self.port)
         try:
-            self.transport = connect(self.server, self.port, self._waiter, LONGEST_WAIT)
+            self.transport = connect(host, port, self._waiter, LONGEST_WAIT)
         except TransportError as error:
             self.tell(f"    ... {error} ...")
             raise ConnectError(self.server, self.port, "connect", str(error)) from error

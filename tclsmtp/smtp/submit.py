@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from tclsmtp.dialect import Dialect
+    from tclsmtp.policy import Policy, Route
     from tclsmtp.smtp.waiting import Waiter
 
 __all__ = [
@@ -36,8 +37,8 @@ __all__ = [
 DEFAULT_PORT = 25
 
 
-def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Refusal]:
-    """Send `part` as `plan` says; the answer are the recipients that the server refused.
+def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect, policy: Policy | None = None) -> list[Refusal]:
+    """Send `part` as `plan` says, and `policy` decides; the answer are the recipients that the server refused.
 
     The servers are tried in turn until one exchanges greetings; that one gets the message, or nobody. An answer that
     is not empty may mean that nothing was sent: with `at_least_one` the other recipients got the message, without it
@@ -50,9 +51,9 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Ref
     """
     failure: ConnectError | TlsError | AuthError | None = None
     contents: list[Content] = []
-    for server, port in _servers(plan.options):
+    for server, port, route in _servers(plan, policy):
         try:
-            with Session(plan, server, port, waiter) as session:
+            with Session(plan, server, port, waiter, route) as session:
                 session.connect()
                 # The server writes its banner meanwhile.
                 contents = contents or _build(plan, part, dialect)
@@ -63,12 +64,14 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect) -> list[Ref
     raise failure or OptionError("-servers names no server")
 
 
-def _servers(options: Options) -> Iterator[tuple[str, str | int]]:
+def _servers(plan: Plan, policy: Policy | None) -> Iterator[tuple[str, str | int, Route | None]]:
     """Servers and ports in tandem; where the ports end, the default one stands (sessions/failover)."""
+    options, envelope = plan.options, plan.envelope
     for number, server in enumerate(options.servers):
         port = options.ports[number] if number < len(options.ports) else DEFAULT_PORT
         if server:
-            yield server, port
+            recipients = (*envelope.recipients, *envelope.blind)
+            yield server, port, policy.find(server, port, envelope.originator, recipients) if policy else None
 
 
 def _build(plan: Plan, part: Part, dialect: Dialect) -> list[Content]:
@@ -122,6 +125,7 @@ def sendmessage(
     password: str | None = None,
     debug: bool = False,
     dialect: str | Dialect = DEFAULT,
+    policy: Policy | None = None,
     waiter: Waiter | None = None,
 ) -> list[Refusal]:
     """Send a message as tcllib's smtp::sendmessage does, without any Tcl; the answer are the recipients refused.
@@ -158,7 +162,7 @@ def sendmessage(
         plan, part = prepare(options), message
     else:
         plan, part = prepare_email(options, message), Part.from_email(message)
-    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect))
+    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect), policy)
 
 
 def _write_to_stderr(line: str) -> None:

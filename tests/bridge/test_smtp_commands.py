@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tclsmtp import Interpreter, TclError
+from tclsmtp.policy import Policy, Route
 from tests.support.certificates import authority_file, server_context
+from tests.support.scripts import failure
 from tests.support.sink import Auth, Rules, Sink
 
 CREDENTIALS = "-username joe -password {open sesame}"
@@ -158,3 +160,69 @@ class TestCompanions:
     def test_an_option_without_a_value_is_an_error(self, bare: Interpreter) -> None:
         with pytest.raises(TclError, match='"-cafile" option must be followed by value'):
             bare.eval("package require tls; tls::init -cafile")
+
+
+# The operator's policy
+
+
+def to_the_sink(sink: Sink) -> Policy:
+    return Policy((Route(server=("mailhost",), connect_to=("127.0.0.1", sink.port), verify="never"),))
+
+
+def test_a_policy_decides_where_a_server_is_reached() -> None:
+    with Sink() as sink, Interpreter(policy=to_the_sink(sink)) as tcl:
+        tcl.eval("package require smtp; set token [mime::initialize -canonical text/plain -string x]")
+        tcl.eval(
+            "smtp::sendmessage $token -servers mailhost -header {From me@example.com} -header {To you@example.com}"
+        )
+    assert [message.recipients for message in sink.sessions[0].messages] == [["RCPT TO:<you@example.com>"]]
+
+
+def test_a_server_that_no_route_names_is_reached_by_its_name(interpreter: Interpreter) -> None:
+    with Sink() as other, Sink() as sink:
+        interpreter.policy = to_the_sink(other)
+        send(interpreter, sink)
+    assert (len(other.sessions), len(sink.sessions)) == (0, 1)
+
+
+IN_PROCESS_SERVER = """
+proc serve {channel args} {
+    fconfigure $channel -translation crlf -buffering line -blocking 0
+    puts $channel "220 mine"
+    fileevent $channel readable [list answer $channel]
+}
+proc answer channel {
+    if {[gets $channel line] < 0} { if {[eof $channel]} { close $channel }; return }
+    lappend ::heard [lindex $line 0]
+    puts $channel [expr {$line eq "DATA" ? "354 go" : $line eq "" ? "" : "250 ok"}]
+}
+set ::heard {}
+set server [socket -server serve -myaddr 127.0.0.1 0]
+set port [lindex [fconfigure $server -sockname] 2]
+"""
+
+
+def test_no_policy_is_about_a_server_of_the_script_itself() -> None:
+    with Sink() as sink, Interpreter(policy=Policy((Route(connect_to=("127.0.0.1", sink.port)),))) as tcl:
+        tcl.eval("package require smtp; set token [mime::initialize -canonical text/plain -string x]")
+        tcl.eval(IN_PROCESS_SERVER)
+        addresses = "-originator a@b.example -recipients c@d.example"
+        tcl.eval(f"smtp::sendmessage $token -servers localhost -ports $port {addresses}")
+        assert "RCPT" in tcl.eval("set heard")
+    assert sink.sessions == []
+
+
+def test_a_policy_can_do_without_verified_certificates(interpreter: Interpreter) -> None:
+    with Sink(Rules(tls=server_context(self_signed=True), auth=Auth("PLAIN", "joe", "open sesame"))) as sink:
+        interpreter.policy = Policy((Route(verify="never"),))
+        send(interpreter, sink, CREDENTIALS)
+    assert (sink.sessions[0].tls, sink.sessions[0].authed) == (True, True)
+
+
+def test_a_policy_can_demand_verified_certificates(interpreter: Interpreter) -> None:
+    with Sink(Rules(tls=server_context(self_signed=True))) as sink:
+        interpreter.policy = Policy((Route(verify="always"),))
+        servers = f"-servers 127.0.0.1 -ports {sink.port}"
+        error = failure(interpreter, f"smtp::sendmessage $token {servers} -header {{To a@b.example}}")
+    assert error.errorcode[:2] == ("SMTP", "TLS")
+    assert sink.sessions[0].messages == []

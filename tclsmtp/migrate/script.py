@@ -75,21 +75,29 @@ def find_scripts(paths: Iterable[Path]) -> list[Script]:
     return [script for path in paths for script in _find(path)]
 
 
+def script_below(folder: Path, path: Path) -> Script | None:
+    """The script that a file in a folder is; None where it is none, or a part of another."""
+    beside = path.with_suffix(".compare.toml")
+    if path.suffix != ".tcl" or path.name == "pkgIndex.tcl" or (beside.exists() and _is_part(beside)):
+        return None
+    return Script(path, path.relative_to(folder).as_posix())
+
+
+def _is_part(path: Path) -> bool:
+    return _read(path).get("script", True) is False
+
+
 def _find(path: Path) -> Iterator[Script]:
     if path.is_file():
         yield Script(path, path.name)
     elif not path.is_dir():
         raise MigrateError(f"{path}: no such file or folder")
     else:
-        found = [file for file in sorted(path.rglob("*.tcl")) if file.is_file() and _is_script(file)]
-        if not found:
+        found = [script_below(path, file) for file in sorted(path.rglob("*.tcl"))]
+        scripts = [script for script in found if script is not None]
+        if not scripts:
             raise MigrateError(f"{path}: no script (*.tcl) in it")
-        yield from (Script(file, file.relative_to(path).as_posix()) for file in found)
-
-
-def _is_script(path: Path) -> bool:
-    beside = path.with_suffix(".compare.toml")
-    return path.name != "pkgIndex.tcl" and (not beside.exists() or _read(beside).get("script", True) is not False)
+        yield from scripts
 
 
 def load_settings(path: Path) -> Settings:

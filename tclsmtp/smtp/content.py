@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tclsmtp.mime.build import chunks, size
+from copy import copy
+
+from tclsmtp.mime.build import chunks
 from tclsmtp.mime.dates import format_date
 from tclsmtp.mime.part import Part, unique_id
 from tclsmtp.smtp.envelope import BLIND
@@ -56,38 +58,90 @@ class Content:
     """A message in its wire form, before dot-stuffing.
 
     `size` is its number of octets with the line break that ends it; a streamed message may have two less, for whether
-    that line break has to be added is not known before, and some more where bare CR stand before dots.
+    that line break has to be added is not known before, and some more where bare CR stand before dots. `is_ascii` says
+    whether all of them are below 128. `needs_utf8` is true of what `in_utf8` gave another form.
 
     Making one builds a small message whole and reads every file of a large one, so that what cannot be built is an
     error before anything is sent. Raises MimeError, as the builder does.
     """
 
     def __init__(self, part: Part, dialect: Dialect) -> None:
-        self._part = part
+        self._part, self._utf8_lines = for_any_server(part)
         self._dialect = dialect
+        self._held: bytes | None = None
+        self.needs_utf8 = False
+        self.is_ascii = True
+        self.size = 0
         held: list[bytes] = []
-        octets = 0
-        for chunk in chunks(part, dialect):
-            octets += len(chunk)
-            if octets > HELD_IN_MEMORY:
-                self._held: bytes | None = None
-                self.size = size(part, dialect) + len(CRLF)
-                return
-            held.append(chunk)
-        text = _without_false_ends(b"".join(held))
-        self._held = text if text.endswith(CRLF) else text + CRLF
-        self.size = len(self._held)
+        for chunk in chunks(self._part, dialect):
+            self.size += len(chunk)
+            self.is_ascii = self.is_ascii and chunk.isascii()
+            if self.size <= HELD_IN_MEMORY:
+                held.append(chunk)
+            else:
+                held.clear()
+        if self.size > HELD_IN_MEMORY:
+            self.size += len(CRLF)
+        else:
+            text = _without_false_ends(b"".join(held))
+            self._hold(text if text.endswith(CRLF) else text + CRLF)
+
+    def _hold(self, text: bytes) -> None:
+        self._held = text
+        self.size = len(text)
+
+    def in_utf8(self) -> Content:
+        """The message for a server that does SMTPUTF8: addresses outside ASCII stand in its header as they are.
+
+        It is this one where there are none.
+        """
+        if not self._utf8_lines:
+            return self
+        other = copy(self)
+        other.needs_utf8 = True
+        other.is_ascii = False
+        if self._held is not None:
+            other._hold(_with_lines(self._held, self._utf8_lines))
+        else:
+            other.size += sum(len(utf8_line) - len(line) for line, utf8_line in self._utf8_lines)
+        return other
 
     def chunks(self) -> Iterable[bytes]:
         """The message, once more for each call."""
-        if self._held is None:
-            return without_false_ends(chunks(self._part, self._dialect))
-        return (self._held,)
+        if self._held is not None:
+            return (self._held,)
+        built = chunks(self._part, self._dialect)
+        return without_false_ends(_with_lines_first(built, self._utf8_lines) if self.needs_utf8 else built)
 
     @property
     def whole(self) -> bytes | None:
         """The message if it is held in memory, with the line break that ends it."""
         return self._held
+
+
+def _with_lines(text: bytes, lines: list[tuple[bytes, bytes]]) -> bytes:
+    """A message with lines of its header replaced."""
+    head, end, body = text.partition(CRLF + CRLF)
+    head += CRLF
+    for line, other in lines:
+        head = head.replace(CRLF + line, CRLF + other, 1)
+    return head + end[len(CRLF) :] + body
+
+
+def _with_lines_first(built: Iterator[bytes], lines: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    """The same for a message in chunks: its header is whole in the first."""
+    yield _with_lines(next(built), lines)
+    yield from built
+
+
+def for_any_server(part: Part) -> tuple[Part, list[tuple[bytes, bytes]]]:
+    """The part with addresses in its header that any server takes, and the lines that SMTPUTF8 would have otherwise."""
+    if all(value.isascii() for _, value in part.headers.items()):
+        return part, []
+    from tclsmtp.smtp.international import HeaderAddresses
+
+    found = HeaderAddresses(part.headers)
+    return part.with_headers(found.headers), found.utf8_lines
 
 
 def outgoing(part: Part, envelope: Envelope, host: str) -> Part:
@@ -111,7 +165,9 @@ def outgoing(part: Part, envelope: Envelope, host: str) -> Part:
 
 def digest(message: Part, envelope: Envelope, host: str) -> Part:
     """What the Bcc recipients get: the message as it went out, inside a multipart/digest (sessions/bcc)."""
-    original = Part.create("message/rfc822", headers=[("Content-Description", "Original Message")], parts=[message])
+    # In a message/rfc822 there is no place for UTF-8 (RFC 6532, 3.7).
+    inner, _ = for_any_server(message)
+    original = Part.create("message/rfc822", headers=[("Content-Description", "Original Message")], parts=[inner])
     title = f"[{envelope.prefix}Bcc]"
     return Part.create(
         "multipart/digest",

@@ -197,10 +197,16 @@ def _address(name: str, text: str, parsed: Address) -> str:
 
 def _safe(name: str, address: str) -> str:
     try:
-        encode_line(address)
-    except UnsafeTextError as error:
+        encode_line(address if address.isascii() else _in_command(address))
+    except (UnsafeTextError, UnicodeError) as error:
         raise AddressError(f"error in {name}: {error}", address) from error
     return address
+
+
+def _in_command(address: str) -> str:
+    from tclsmtp.smtp.international import in_command
+
+    return in_command(address)
 
 
 def _outgoing(headers: _Headers, author: str, sender: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from tclsmtp.errors import SaslError, ServerProofError
+from tclsmtp.smtp.international import characters
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Credentials:
         A script that met a server which wants UTF-8 gives tcllib the octets (`encoding convertto utf-8`), one character
         each, and tcllib sends them as they are. Such words stand for the characters that they encode.
         """
-        return cls(_characters(username), _characters(password))
+        return cls(characters(username), characters(password))
 
 
 class Mechanism(ABC):
@@ -344,16 +345,6 @@ def _installed(module: str) -> bool:
     except ImportError:
         return False
     return True
-
-
-def _characters(text: str) -> str:
-    octets = encoded(text, "latin-1")
-    if octets is None:
-        return text
-    try:
-        return octets.decode()
-    except UnicodeDecodeError:
-        return text
 
 
 def encoded(text: str, codec: str) -> bytes | None:

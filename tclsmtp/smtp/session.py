@@ -206,8 +206,7 @@ class Session:
     def _command(self, verb: str, argument: str, seconds: float | None) -> bytes:
         line = self.conversation.command(verb, argument)
         if self._debug:
-            shown = "<redacted>" if verb == SASL else line.decode("latin-1").removesuffix("\r\n")
-            self._tell_command(shown, seconds)
+            self._tell_command("<redacted>" if verb == SASL else _shown(line), seconds)
         return line
 
     def _tell_command(self, line: str, seconds: float | None) -> None:
@@ -238,7 +237,7 @@ class Session:
         """The reply to a command that was sent with others. -debug shows it with its command."""
         if self._untold:
             line, told = self._untold.pop(0)
-            self._tell_command(line.decode("latin-1").removesuffix("\r\n"), SECONDS.get(told, self.plan.seconds))
+            self._tell_command(_shown(line), SECONDS.get(told, self.plan.seconds))
         return self._read(self._patience(verb))
 
     def _patience(self, verb: str) -> float | None:
@@ -305,3 +304,11 @@ class Session:
                 self._lost_told = True
                 self._debug(f"    ... {reply.text} ...")
         return reply
+
+
+def _shown(line: bytes) -> str:
+    """A command line for -debug; an address outside ASCII is UTF-8 in it."""
+    try:
+        return line.decode().removesuffix("\r\n")
+    except UnicodeDecodeError:
+        return line.decode("latin-1").removesuffix("\r\n")

@@ -25,7 +25,9 @@ class Transaction:
     not take. Where it does PIPELINING (RFC 2920) all recipients are named in one go, and what hands the message over
     rides along where no reply to them could change that: with `at_least_one`, or with a single recipient, whose refusal
     makes the server refuse the message. CHUNKING (RFC 3030) saves the round trip of DATA for a message that is in
-    memory.
+    memory. A message of octets above 127 says BODY=8BITMIME (RFC 6152) where the server does that, and is sent as it is
+    where not, as tcllib does. SMTPUTF8 (RFC 6531) is asked for where an address in the envelope or the header needs it;
+    a recipient with such an address is refused here where the server lacks it.
     """
 
     def __init__(self, session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool) -> None:
@@ -33,29 +35,36 @@ class Transaction:
         self._session = session
         self._conversation = session.conversation
         self._extensions = session.conversation.extensions
+        self._originator = session.plan.envelope.originator
         self._recipients = recipients
-        self._content = content
+        self._count = len(recipients)
+        self._content = content.in_utf8() if "SMTPUTF8" in self._extensions else content
+        self._needs_utf8 = self._content.needs_utf8
         self._at_least_one = at_least_one
-        self._chunk = content.whole if "CHUNKING" in self._extensions else None
+        self._chunk = self._content.whole if "CHUNKING" in self._extensions else None
         self._handed_over = False
 
     def run(self) -> None:
         """Do it.
 
         Raises RefusedError when the server refuses the originator or the message, or does not answer; then it has also
-        been told RSET and QUIT. Where it had the end of the message by then and said neither yes nor no, that is an
-        UnknownOutcomeError. What the files of a message raise while it is sent passes: without its end the server does
-        not take it.
+        been told RSET and QUIT. The same error comes before MAIL where the message is over the server's limit, or the
+        originator's address needs SMTPUTF8 and the server lacks it. Where the server had the end of the message and
+        said neither yes nor no, that is an UnknownOutcomeError. What the files of a message raise while it is sent
+        passes: without its end the server does not take it.
         """
         self._check_size()
+        self._pass_over()
+        if not self._recipients:
+            return
         hand_over = (DATA, "") if self._chunk is None else (BDAT, f"{len(self._chunk)} LAST")
         begun = None
         if "PIPELINING" in self._extensions:
-            rides = self._at_least_one or len(self._recipients) == 1
+            rides = self._at_least_one or (len(self._recipients) == 1 and not self.refusals)
             begun = self._offer_at_once(hand_over if rides else None)
         else:
             self._offer_in_turn()
-        if self.refusals and not (self._at_least_one and len(self.refusals) < len(self._recipients)):
+        if self.refusals and not (self._at_least_one and len(self.refusals) < self._count):
             self._session.exchange(RSET)
             return
         self._must_take(hand_over[0], begun or self._hand_over(hand_over))
@@ -71,13 +80,32 @@ class Transaction:
             self._session.quit()
             raise self._own_refusal(552, f"the message has {size} octets, the server takes {limit}")
 
+    def _pass_over(self) -> None:
+        """Refuse in the server's place the addresses that it cannot be given: those that only SMTPUTF8 can carry."""
+        addresses = (self._originator, *self._recipients)
+        if all(map(str.isascii, addresses)):
+            return
+        from tclsmtp.smtp.international import REFUSAL, REFUSED, needs_utf8
+
+        foreign = {address for address in addresses if needs_utf8(address)}
+        if "SMTPUTF8" in self._extensions:
+            self._needs_utf8 = self._needs_utf8 or bool(foreign)
+            return
+        if self._originator in foreign:
+            self._session.quit()
+            raise self._own_refusal(REFUSED, REFUSAL)
+        self.refusals += [Refusal(address, REFUSED, REFUSAL) for address in self._recipients if address in foreign]
+        self._recipients = tuple(address for address in self._recipients if address not in foreign)
+
     def _own_refusal(self, code: int, why: str) -> RefusedError:
         """What the server would say, which was not asked."""
         return RefusedError(code, why, MAIL, host=self._session.server, port=self._session.port)
 
     def _mail(self) -> tuple[str, str]:
         size = f" SIZE={self._content.size}" if "SIZE" in self._extensions else ""
-        return MAIL, f"FROM:<{self._session.plan.envelope.originator}>{size}"
+        body = " BODY=8BITMIME" if "8BITMIME" in self._extensions and not self._content.is_ascii else ""
+        utf8 = " SMTPUTF8" if self._needs_utf8 else ""
+        return MAIL, f"FROM:{_path(self._originator)}{size}{body}{utf8}"
 
     def _offer_in_turn(self) -> None:
         self._must_take(MAIL, self._session.exchange(*self._mail()))
@@ -168,4 +196,12 @@ class Transaction:
 
 
 def _rcpt(address: str) -> tuple[str, str]:
-    return RCPT, f"TO:<{address}>"
+    return RCPT, f"TO:{_path(address)}"
+
+
+def _path(address: str) -> str:
+    if address.isascii():
+        return f"<{address}>"
+    from tclsmtp.smtp.international import in_command
+
+    return f"<{in_command(address)}>"

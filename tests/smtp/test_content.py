@@ -45,6 +45,31 @@ def test_size_of_a_large_message_leaves_room_for_the_last_line_break(large: Path
     assert content.size == sum(len(chunk) for chunk in content.chunks()) + 2
 
 
+@pytest.mark.parametrize("repeated", [1, HELD_IN_MEMORY])
+@pytest.mark.parametrize(("letter", "is_ascii"), [("u", True), ("\u00fc", False)])
+def test_content_knows_whether_it_is_ascii(letter: str, is_ascii: bool, repeated: int) -> None:
+    part = Part.create("text/plain", params=[("charset", "utf-8")], encoding="8bit", data="a" * repeated + letter)
+    assert Content(part, DEFAULT).is_ascii == is_ascii
+
+
+def test_content_without_foreign_addresses_is_the_same_in_utf8() -> None:
+    content = Content(Part.create("text/plain", data="x", headers=[("To", "B\u00fc <a@b\u00fc>")]), DEFAULT)
+    assert content.in_utf8() is content
+    assert b"To: =?utf-8?B?QsO8?= <a@xn--b-eha>\r\n" in (content.whole or b"")
+
+
+@pytest.mark.parametrize("body", ["x", "x\n" * HELD_IN_MEMORY])
+def test_only_lines_of_the_header_differ_in_utf8(body: str) -> None:
+    body = f"To: j\u00f6@x\n{body}"
+    part = Part.create("text/plain", data=body, headers=[("To", "j\u00f6@x"), ("X-A", "a"), ("Cc", "b\u00f6@x")])
+    content = Content(part, DEFAULT)
+    before, after = (b"".join(form.chunks()).split(b"\r\n") for form in (content, content.in_utf8()))
+    assert content.needs_utf8 is False
+    assert content.in_utf8().needs_utf8 is True
+    differing = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert differing == ["To: j\u00f6@x".encode(), "Cc: b\u00f6@x".encode()]
+
+
 def test_a_large_message_comes_in_chunks(large: Path) -> None:
     assert max(len(chunk) for chunk in Content(of_file(large), DEFAULT).chunks()) < HELD_IN_MEMORY
 

@@ -177,7 +177,7 @@ def test_errors_are_tcllibs_and_come_in_its_order(
     assert refusal(*headers, originator=originator, recipients=recipients) == message
 
 
-@pytest.mark.parametrize("bad", ["\r", "\n", "\0", "\u010d"])
+@pytest.mark.parametrize("bad", ["\r", "\n", "\0", "\u010d\n", "\ud800"])
 @pytest.mark.parametrize("where", ["originator", "recipients", "Bcc"])
 def test_an_address_that_would_break_its_command_is_an_error(where: str, bad: str) -> None:
     address = f'"a{bad}b"@x'
@@ -237,4 +237,16 @@ def test_an_email_message_must_say_both(message: EmailMessage, missing: str) -> 
 
 def test_an_address_of_an_email_message_is_checked_too() -> None:
     with pytest.raises(AddressError):
-        prepare_email(Options(), email(From="f@x", To="\u4e2d@x"))
+        prepare_email(Options(), email(From="f@x", To="t@\u00ad"))
+
+
+@pytest.mark.parametrize("domain", ["\u00fc-", "-\u00fc", "[\u00fc]", "\u00ad", "\u00fc" * 64, "x\u2028"])
+@pytest.mark.parametrize("where", ["originator", "recipients"])
+def test_a_domain_that_cannot_be_is_an_error(where: str, domain: str) -> None:
+    with pytest.raises(AddressError, match=f"error in -{where}: "):
+        envelope(**({"originator": "o@x", "recipients": "r@x"} | {where: f"a@{domain}"}))
+
+
+def test_an_address_outside_ascii_stays_as_it_was_given() -> None:
+    found = envelope(("To", "j\u00f6rg@\u4e2d.example"), originator="\u010d@x")
+    assert (found.originator, found.recipients) == ("\u010d@x", ("j\u00f6rg@\u4e2d.example",))

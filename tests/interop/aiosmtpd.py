@@ -28,6 +28,8 @@ SERVICES: dict[str, dict[str, Any]] = {
     "auth-implicit": AUTH,
     "only-LOGIN": AUTH | {"auth_exclude_mechanism": ["PLAIN"]},
     "only-PLAIN": AUTH | {"auth_exclude_mechanism": ["LOGIN"]},
+    "smtputf8": {"enable_SMTPUTF8": True},
+    "no-smtputf8": {},
     "small": {"data_size_limit": 4096},
 }
 """Name of a service to what its SMTP objects are made with."""
@@ -40,18 +42,18 @@ class Aiosmtpd:
     ports: dict[str, int] = field(default_factory=dict)
     messages: list[tuple[str, bytes]] = field(default_factory=list)
 
-    def received(self, recipient: str) -> bytes:
-        """The one message that the recipient in the DOMAIN got, with LF for CRLF."""
-        [message] = self._copies(recipient)
+    def received(self, recipient: str, domain: str = DOMAIN) -> bytes:
+        """The one message that the recipient got, with LF for CRLF."""
+        [message] = self._copies(recipient, domain)
         assert not BARE.search(message)
         return message.replace(b"\r\n", b"\n")
 
     def never_received(self, recipient: str) -> bool:
-        """Whether the recipient got nothing."""
+        """Whether the recipient in the DOMAIN got nothing."""
         return not self._copies(recipient)
 
-    def _copies(self, recipient: str) -> list[bytes]:
-        return [message for address, message in self.messages if address == f"{recipient}@{DOMAIN}"]
+    def _copies(self, recipient: str, domain: str = DOMAIN) -> list[bytes]:
+        return [message for address, message in self.messages if address == f"{recipient}@{domain}"]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -29,6 +29,7 @@ BODIES = {
     "utf-8": (
         "Grüße aus Köln — 日本語, 🎉\n.\n" + "ein langer Absatz ohne Zeilenumbruch, größer; " * 60 + "\n"
     ).encode(),
+    "8bit": "Grüße — 日本語\n.\nWas gelesen wurde, geht hinaus, wie es kam.\n".encode(),
     "attachment": random.Random(4).randbytes(1 << 20),
 }
 """Kind of message to what is in it."""
@@ -44,7 +45,7 @@ TCL_OPTIONS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """What to send, to whom in the DOMAIN, and how: the arguments of sendmessage that are not the default."""
+    """What to send, to whom in the domain, and how: the arguments of sendmessage that are not the default."""
 
     kind: str
     recipients: tuple[str, ...]
@@ -53,17 +54,18 @@ class Letter:
     options: Mapping[str, Any] = field(default_factory=dict)
     cafile: str = ""
     tls_package: str = "installed"
+    domain: str = DOMAIN
 
     @property
     def headers(self) -> list[tuple[str, str]]:
         pairs = [
             ("From", "Sender <me@client.example>"),
-            ("To", _addresses(self.recipients)),
+            ("To", _addresses(self.recipients, self.domain)),
             ("Subject", SUBJECT),
             ("Date", "Mon, 02 Mar 2020 10:00:00 +0000"),
             ("Message-ID", f"<{self.recipients[0]}@client.example>"),
         ]
-        return [*pairs, ("Bcc", _addresses(self.blind))] if self.blind else pairs
+        return [*pairs, ("Bcc", _addresses(self.blind, self.domain))] if self.blind else pairs
 
     @property
     def shown_headers(self) -> list[tuple[str, str]]:
@@ -98,7 +100,7 @@ def send_from_tcl(letter: Letter, folder: Path) -> Sent:
         [*TCLSMTP_RUN, SCRIPT, letter.kind, body, built, *words],
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **trust},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
         check=False,
     )
@@ -141,6 +143,8 @@ def build_part(kind: str, folder: Path) -> Part:
         return Part.create("text/plain", data=body)
     if kind == "utf-8":
         return Part.create("text/plain", params=[("charset", "utf-8")], data=body)
+    if kind == "8bit":
+        return Part.create("text/plain", params=[("charset", "utf-8")], encoding="8bit", data=body)
     path = folder / ATTACHED
     path.write_bytes(body)
     file = Part.create(
@@ -171,8 +175,8 @@ def _submit(message: Part | EmailMessage, letter: Letter, headers: Sequence[tupl
         raise NotSentError(tuple(error.errorcode)) from error
 
 
-def _addresses(names: tuple[str, ...]) -> str:
-    return ", ".join(f"{name}@{DOMAIN}" for name in names)
+def _addresses(names: tuple[str, ...], domain: str) -> str:
+    return ", ".join(f"{name}@{domain}" for name in names)
 
 
 def _with_lf(message: bytes) -> bytes:

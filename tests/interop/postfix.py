@@ -1,7 +1,7 @@
 """Debian's Postfix, run apart from the machine's own: configuration, queue, passwords and mailbox are in one folder.
 
-Each service listens on a port of its own on 127.0.0.1. Every recipient in the DOMAIN gets a copy into the one mailbox,
-but for those whose names begin with "refused".
+Each service listens on a port of its own on 127.0.0.1. Every recipient in the DOMAIN and in the FOREIGN_DOMAIN gets a
+copy into the one mailbox, but for those whose names begin with "refused".
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.interop.received import DOMAIN, PASSWORD, USER, without_trace
+from tests.interop.received import A_LABELS, DOMAIN, PASSWORD, USER, without_trace
 from tests.support.certificates import authority
 
 MECHANISMS = ("SCRAM-SHA-256", "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5", "LOGIN", "PLAIN")
@@ -38,6 +38,8 @@ SERVICES: dict[str, dict[str, str]] = {
     "no-chunking": NO_TLS | {"smtpd_discard_ehlo_keywords": "chunking"},
     "no-pipelining": NO_TLS | {"smtpd_discard_ehlo_keywords": "pipelining"},
     "bare": NO_TLS | {"smtpd_discard_ehlo_keywords": "chunking,pipelining,size,8bitmime"},
+    "smtputf8": NO_TLS | {"smtputf8_enable": "yes"},
+    "no-smtputf8": NO_TLS | {"smtputf8_enable": "no"},
     "small": NO_TLS | {"message_size_limit": "4096"},
 } | {f"only-{name}": AUTH | NO_TLS | {"smtpd_sasl_path": name.lower()} for name in MECHANISMS}
 """Name of a service to the settings in which it differs from MAIN."""
@@ -68,7 +70,7 @@ message_drop_headers =
 local_header_rewrite_clients =
 message_size_limit = 20000000
 virtual_mailbox_limit = 0
-virtual_mailbox_domains = {domain}
+virtual_mailbox_domains = {domain}, {foreign_domain}
 virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = regexp:{folder}/etc/mailboxes
 virtual_uid_maps = static:{uid}
@@ -102,6 +104,7 @@ postlog unix-dgram n - n - 1 postlogd
 MAILBOXES = """
 if !/^refused/
 /@{domain}$/ inbox/
+/@{foreign_domain}$/ inbox/
 endif
 """
 
@@ -120,25 +123,25 @@ class Postfix:
     folder: Path
     ports: dict[str, int]
 
-    def received(self, recipient: str) -> bytes:
-        """The one message that the recipient in the DOMAIN got, once it is there, without what the server added."""
-        return without_trace(self.stored(recipient))
+    def received(self, recipient: str, domain: str = DOMAIN) -> bytes:
+        """The one message that the recipient got, once it is there, without what the server added."""
+        return without_trace(self.stored(recipient, domain))
 
-    def stored(self, recipient: str) -> bytes:
+    def stored(self, recipient: str, domain: str = DOMAIN) -> bytes:
         """As `received`, with what the server added."""
-        self.wait_for(lambda: bool(self._copies(recipient)), f"mail for {recipient}")
-        [message] = self._copies(recipient)
+        self.wait_for(lambda: bool(self._copies(recipient, domain)), f"mail for {recipient}")
+        [message] = self._copies(recipient, domain)
         return message
 
     def never_received(self, recipient: str) -> bool:
-        """Whether the recipient got nothing, now that every message that was accepted is delivered."""
+        """Whether the recipient in the DOMAIN got nothing, now that every message that was accepted is delivered."""
         queue = self.folder / "queue"
         waiting = [queue / name for name in ("incoming", "active", "maildrop")]
         self.wait_for(lambda: not any(path.is_file() for place in waiting for path in place.rglob("*")), "empty queue")
         return not self._copies(recipient)
 
-    def _copies(self, recipient: str) -> list[bytes]:
-        header = f"\nDelivered-To: {recipient}@{DOMAIN}\n".encode()
+    def _copies(self, recipient: str, domain: str = DOMAIN) -> list[bytes]:
+        header = f"\nDelivered-To: {recipient}@{domain}\n".encode()
         inbox = self.folder / "mail" / "inbox" / "new"
         return [path.read_bytes() for path in inbox.glob("*") if header in _head(path)]
 
@@ -215,10 +218,10 @@ def _configure(server: Postfix) -> None:
     postfix_user, nobody = pwd.getpwnam("postfix"), pwd.getpwnam("nobody")
     os.chown(folder / "data", postfix_user.pw_uid, postfix_user.pw_gid)
     os.chown(folder / "mail", nobody.pw_uid, nobody.pw_gid)
-    main = MAIN.format(folder=folder, domain=DOMAIN, uid=nobody.pw_uid, gid=nobody.pw_gid)
+    main = MAIN.format(folder=folder, domain=DOMAIN, foreign_domain=A_LABELS, uid=nobody.pw_uid, gid=nobody.pw_gid)
     (folder / "etc" / "main.cf").write_text(main)
     (folder / "etc" / "master.cf").write_text(MASTER + "".join(_services(server.ports)))
-    (folder / "etc" / "mailboxes").write_text(MAILBOXES.format(domain=re.escape(DOMAIN)))
+    (folder / "etc" / "mailboxes").write_text(MAILBOXES.format(domain=re.escape(DOMAIN), foreign_domain=A_LABELS))
     certificate = authority().issue_cert("127.0.0.1")
     certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "certificate.pem"))
     _set_up_passwords(folder / "etc" / "sasl", postfix_user)

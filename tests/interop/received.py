@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 DOMAIN = "interop.example"
+FOREIGN_DOMAIN = "b\u00fccher.example"
+A_LABELS = "xn--bcher-kva.example"
+"""How servers see the FOREIGN_DOMAIN."""
 USER, PASSWORD = "joe", "open sesame"
 TRACE = (b"Return-Path:", b"X-Original-To:", b"Delivered-To:", b"Received:")
 
@@ -15,11 +18,11 @@ class Server(Protocol):
     @property
     def ports(self) -> dict[str, int]: ...
 
-    def received(self, recipient: str) -> bytes:
-        """The one message that the recipient in the DOMAIN got, with LF for CRLF, without what the server added."""
+    def received(self, recipient: str, domain: str = DOMAIN) -> bytes:
+        """The one message that the recipient got, with LF for CRLF, without what the server added."""
 
     def never_received(self, recipient: str) -> bool:
-        """Whether the recipient got nothing."""
+        """Whether the recipient in the DOMAIN got nothing."""
 
 
 def without_trace(message: bytes) -> bytes:

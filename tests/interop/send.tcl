@@ -1,5 +1,5 @@
 # Builds a message, sends it, and writes what was built to a file: send.tcl KIND BODY FILE ?-header {Name value} ...?
-# KIND is text, utf-8 or attachment; BODY is a file with the body. All other words are options of smtp::sendmessage.
+# KIND is text, utf-8, 8bit or attachment; BODY is a file with the body. All other words are options of smtp::sendmessage.
 # Prints a line for each recipient that was refused, or on standard error the error code. CAFILE in the environment names
 # the certificates to trust, and TLS_PACKAGE says whether the tls package is `installed` or is to be `stood-in`.
 package require mime
@@ -15,6 +15,9 @@ proc build {kind body} {
     switch $kind {
         text { return [mime::initialize -canonical text/plain -file $body] }
         utf-8 { return [mime::initialize -canonical text/plain -param {charset utf-8} -string [read_utf8 $body]] }
+        8bit {
+            return [mime::initialize -canonical text/plain -param {charset utf-8} -encoding 8bit -string [read_utf8 $body]]
+        }
         attachment {
             set text [mime::initialize -canonical text/plain -string "See the attachment.\n"]
             set file [mime::initialize -canonical {application/octet-stream; name="some data.bin"} -encoding base64 \

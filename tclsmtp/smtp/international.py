@@ -87,15 +87,17 @@ class HeaderAddresses:
         for name in headers.names():
             values = headers.get_all(name)
             if name.lower() in ADDRESS_FIELDS and not all(map(str.isascii, values)):
-                texts = list(map(characters, values))
-                self.headers.set_all(name, [_rewrite(text, _in_ascii) for text in texts])
-                for text in texts:
-                    self._note(name, text)
+                self.headers.set_all(name, [self._for_any_server(name, value) for value in values])
 
-    def _note(self, name: str, text: str) -> None:
-        line, utf8_line = _octets(header_line(name, _rewrite(text, _in_ascii))), _utf8_line(name, text)
+    def _for_any_server(self, name: str, value: str) -> str:
+        text = characters(value)
+        rewritten = _rewrite(text, _in_ascii)
+        if rewritten == text:
+            return value
+        line, utf8_line = _octets(header_line(name, rewritten)), _utf8_line(name, text)
         if line != utf8_line:
             self.utf8_lines.append((line, utf8_line))
+        return rewritten
 
 
 def _octets(line: str) -> bytes:

@@ -121,6 +121,11 @@ def test_octets_of_utf8_in_a_header_stand_for_characters() -> None:
     assert HeaderAddresses(Headers([("To", octets)])).headers.get_all("To") == [STAND_IN]
 
 
+def test_a_header_whose_addresses_are_ascii_stays_as_it_is() -> None:
+    octets = "\u00c3\u00b6 <a@x>".encode().decode("latin-1")
+    assert HeaderAddresses(Headers([("To", octets)])).headers.get_all("To") == [octets]
+
+
 def test_a_long_list_in_utf8_is_folded() -> None:
     [(_, line)] = HeaderAddresses(Headers([("To", ", ".join([ADDRESS] * 100))])).utf8_lines
     assert line.replace(b"\r\n ", b" ") == wire(f"To: {', '.join([ADDRESS] * 100)}")

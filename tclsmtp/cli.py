@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from tclsmtp.policy import Policy
 
 DIALECT_VARIABLE = "TCLSMTP_DIALECT"
-POLICY_VARIABLE = "TCLSMTP_POLICY"
 
 COMMANDS = {
     "run": ("", "run a Tcl script as tclsh would"),
     "compare": ("migrate.compare_command", "run scripts under tcllib and under tclsmtp, and show what differs"),
     "record": ("migrate.record_command", "keep what scripts do under tcllib, to be compared later"),
+    "policy": ("policy.command", "check, explain or begin a policy file: what the operator decides for scripts"),
     "capture": ("migrate.capture_command", "be a mail server that keeps what it gets and delivers nothing"),
 }
 """Each command's module, which has `add_arguments(parser)` and `main(arguments) -> exit status`, and its summary."""
@@ -140,7 +140,7 @@ def _describe_run(parser: ArgumentParser) -> None:
         "--policy",
         metavar="FILE",
         help="what the operator decides in place of the script, also for the scripts that it starts "
-        "(default: TCLSMTP_POLICY in the environment)",
+        "(default: TCLSMTP_POLICY in the environment, else tclsmtp.toml beside the script or in the configuration folder)",
     )
     parser.add_argument("-encoding", metavar="NAME", help="Tcl's name of the encoding of the script file")
     parser.add_argument(
@@ -207,11 +207,11 @@ def run(line: RunLine, shell: str) -> NoReturn:
     if line.dialect:
         os.environ[DIALECT_VARIABLE] = line.dialect
     if line.policy:
-        os.environ[POLICY_VARIABLE] = os.path.abspath(line.policy)
+        os.environ["TCLSMTP_POLICY"] = os.path.abspath(line.policy)
     try:
         from tclsmtp.bridge.interpreter import Interpreter
 
-        policy = _load_policy()
+        policy = _load_policy(line.script)
         interpreter = Interpreter(dialect=os.environ.get(DIALECT_VARIABLE) or DEFAULT, policy=policy)
     except (TclUnavailableError, PolicyError) as error:
         sys.exit(f"tclsmtp: {error}")
@@ -222,11 +222,13 @@ def run(line: RunLine, shell: str) -> NoReturn:
     start(interpreter, shell, line.script, line.args, line.encoding)
 
 
-def _load_policy() -> Policy | None:
-    path = os.environ.get(POLICY_VARIABLE)
+def _load_policy(script: str | None) -> Policy | None:
+    from tclsmtp.policy.finding import find
+
+    path = find(script)
     if not path:
         return None
-    from tclsmtp.policy import Policy
+    from tclsmtp.policy.route import Policy
 
     return Policy.load(path)
 

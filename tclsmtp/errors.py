@@ -52,6 +52,13 @@ class PolicyError(TclsmtpError, ValueError):
         self.why = why
 
 
+class CredentialError(TclsmtpError):
+    """A user name, password or token that the policy names and that cannot be had. The message never holds it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, ("TCLSMTP", "CREDENTIALS", message))
+
+
 class MimeError(TclsmtpError, ValueError):
     """A message, part, header or body that the mime package refuses."""
 

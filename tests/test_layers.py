@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 MAY_LOOK_AT: dict[str, set[str]] = {
     "errors": set(),
     "dialect": {"errors"},
-    "policy": {"dialect", "errors"},
+    "policy": {"policy", "dialect", "errors"},
     "mime": {"mime", "dialect", "errors"},
     "smtp": {"smtp", "mime", "policy", "dialect", "errors"},
     "bridge": {"bridge", "smtp", "mime", "policy", "dialect", "errors"},

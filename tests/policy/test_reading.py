@@ -23,8 +23,9 @@ def test_a_policy_is_read_from_a_file(tmp_path: Path) -> None:
 
 
 def test_an_empty_policy_decides_nothing(tmp_path: Path) -> None:
-    policy = Policy.load(write(tmp_path, ""))
-    assert policy == Policy()
+    path = write(tmp_path, "")
+    policy = Policy.load(path)
+    assert policy == Policy(path=str(path))
     assert policy.find("mailhost", 25, "a@example.com", ["b@example.com"]) is AS_THE_SCRIPT_SAYS
 
 
@@ -67,10 +68,10 @@ def test_the_first_route_that_fits_decides() -> None:
 @pytest.mark.parametrize(
     ("text", "key", "why"),
     [
-        ("x = 1", "x", "no such key; known: route"),
+        ("x = 1", "x", "no such key; known: capture, redirect, log, spool, route"),
         ("route = 1", "route", "expected tables: [[route]]"),
         ("route = [1]", "route", "expected tables: [[route]]"),
-        ("[[route]]\nsrever = 'x'", "route 1: srever", "no such key; known: server, port, "),
+        ("[[route]]\nsrever = 'x'", "route 1: srever", "no such key; known: name, preset, server, port, "),
         ("[[route]]\n[[route]]\nverify = 'yes'", "route 2: verify", "never, when-authenticating, always, not 'yes'"),
         ("[[route]]\nserver = 1.5", "route 1: server", "expected a pattern or a list of patterns"),
         ("[[route]]\nport = [true]", "route 1: port", "expected a pattern or a list of patterns"),

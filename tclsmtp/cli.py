@@ -140,7 +140,7 @@ def _describe_run(parser: ArgumentParser) -> None:
         "--policy",
         metavar="FILE",
         help="what the operator decides in place of the script, also for the scripts that it starts "
-        "(default: TCLSMTP_POLICY in the environment, else tclsmtp.toml beside the script or in the configuration folder)",
+        "(default: TCLSMTP_POLICY in the environment, else tclsmtp.toml beside the script or in your configuration)",
     )
     parser.add_argument("-encoding", metavar="NAME", help="Tcl's name of the encoding of the script file")
     parser.add_argument(

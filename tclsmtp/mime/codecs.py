@@ -1,9 +1,8 @@
-"""The content transfer encodings, whole and in pieces, and the encoded words of RFC 2047."""
+"""The content transfer encodings of RFC 2045, whole and in pieces."""
 
 from __future__ import annotations
 
 from binascii import a2b_qp, b2a_base64
-from itertools import groupby
 from struct import Struct
 
 TYPE_CHECKING = False
@@ -31,19 +30,6 @@ _QP_PIECE = 1 << 14
 """Octets that are looked up at once: fewer are faster, and take less memory."""
 _QP_FEW = 12
 """Different octets up to which replacing each in turn is faster than looking every octet up."""
-
-_BLANKS = " \t\r\n"
-_WORD_LINE = 76
-"""Characters of the longest line with an encoded word in it (RFC 2047, 2)."""
-_WORD_MAX = 75
-"""Characters of the longest encoded word (RFC 2047, 2)."""
-_WORD_LEAST = 30
-"""Characters that an encoded word may have even where the line has less room."""
-_Q_SAFE = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!*+-/")
-"""What stays as it is in a Q word at any place, also in a phrase (RFC 2047, 5 (3))."""
-_PHRASE_HEADERS = frozenset(
-    f"{prefix}{name}" for prefix in ("", "resent-") for name in ("from", "sender", "to", "cc", "bcc", "reply-to", "dcc")
-)
 
 
 def encode_base64(data: bytes, newline: bytes = b"\n") -> bytes:
@@ -208,110 +194,3 @@ def _unquote_wide(text: str) -> str:
 
     text = "\n".join([line.rstrip(" \t") for line in text.split("\n")]).replace("=\n", "")
     return re.sub("=([0-9A-Fa-f]{2})", lambda match: chr(int(match[1], 16)), text)
-
-
-def encode_header_text(name: str, value: str) -> str:
-    """A header's value with encoded words of RFC 2047, in utf-8, in place of what is not ASCII.
-
-    Characters that all fit in bytes and are valid UTF-8 as such are taken for it. In a header that holds addresses a
-    quoted string becomes words of a phrase, for inside quotes no word is read; in a Content- header only what stands
-    between two quotes is replaced, as mail programs expect it of file names; elsewhere what stands between blanks.
-    """
-    value = _as_text(value)
-    key = name.lower()
-    if key in _PHRASE_HEADERS:
-        tokens = _phrase_tokens(value)
-    elif key.startswith("content-") and key != "content-description":
-        tokens = _split(value, '";=')
-    else:
-        tokens = _split(value)
-    return _encode_runs(tokens, len(name) + 2)
-
-
-def _as_text(value: str) -> str:
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
-
-
-def _split(value: str, specials: str = "") -> list[str]:
-    """Blanks, other text, and each special character apart, in their order."""
-
-    def kind(character: str) -> str:
-        return character if character in specials else " " if character in _BLANKS else "a"
-
-    return ["".join(group) for _, group in groupby(value, kind)]
-
-
-def _phrase_tokens(value: str) -> list[str]:
-    """The tokens of an address list; a quoted string that is not ASCII is without its quotes."""
-    tokens = []
-    start = 0
-    while (opening := value.find('"', start)) >= 0:
-        closing = opening + 1
-        while closing < len(value) and value[closing] != '"':
-            closing += 2 if value[closing] == "\\" else 1
-        if closing >= len(value):
-            break
-        quoted = value[opening : closing + 1]
-        tokens += _split(value[start:opening], "()<>,;:")
-        tokens += [quoted] if quoted.isascii() else [quoted[1:-1].replace("\\", "")]
-        start = closing + 1
-    return tokens + _split(value[start:], "()<>,;:")
-
-
-def _encode_runs(tokens: list[str], column: int) -> str:
-    """Join tokens, with each run of those that are not ASCII, and of the blanks between them, as encoded words.
-
-    `column` is where the first one stands.
-    """
-    line = ""
-    lines: list[str] = []
-    number = 0
-    while number < len(tokens):
-        token = tokens[number]
-        number += 1
-        if token.isascii():
-            line += token
-            continue
-        while number + 1 < len(tokens) and tokens[number].isspace() and not tokens[number + 1].isascii():
-            token += tokens[number] + tokens[number + 1]
-            number += 2
-        start = len(line) - line.rfind("\n") - 1 + (0 if lines else column)
-        first, *more = _encoded_words(token, _WORD_LINE - start)
-        lines += [line + first, *more[:-1]]
-        line = more[-1] if more else ""
-        if not more:
-            line = lines.pop()
-        if number < len(tokens) and tokens[number] == "<":
-            line += " "
-    return "\n ".join([*lines, line])
-
-
-def _encoded_words(text: str, room: int) -> list[str]:
-    """Text as encoded words, none longer than 75 characters and the first, if it can be done, not than `room`."""
-    octets = text.encode("utf-8", "replace")
-    plain = sum(octet in _Q_SAFE or octet == 32 for octet in octets)
-    encode, letter = (_q_text, "Q") if 2 * plain >= len(octets) else (_b_text, "B")
-    words: list[str] = []
-    start = 0
-    while start < len(text):
-        end = start + 1
-        limit = max(room if not words else _WORD_MAX, _WORD_LEAST) - len("=?utf-8?Q??=")
-        while end < len(text) and len(encode(text[start : end + 1])) <= limit:
-            end += 1
-        words.append(f"=?utf-8?{letter}?{encode(text[start:end])}?=")
-        start = end
-    return words
-
-
-def _q_text(text: str) -> str:
-    return "".join(
-        chr(octet) if octet in _Q_SAFE else "_" if octet == 32 else f"={octet:02X}"
-        for octet in text.encode("utf-8", "replace")
-    )
-
-
-def _b_text(text: str) -> str:
-    return b2a_base64(text.encode("utf-8", "replace"), newline=False).decode("ascii")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tclsmtp.errors import MimeError
-from tclsmtp.mime.codecs import encode_header_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,14 +108,21 @@ def header_line(name: str, value: str) -> str:
     if "\r" in name or "\n" in name or "\0" in name:
         name = name.translate(_NOT_IN_NAMES).lstrip()
     if not value.isascii() or not name.isascii():
-        value = encode_header_text(name, value)
-        name = name.encode("ascii", "replace").decode("ascii")
+        name, value = _in_ascii(name, value)
     elif len(value) < MAX_LINE - len(name) - 1 and "\n" not in value and "\r" not in value and "\0" not in value:
         return f"{name}: {value}"
     line = f"{name}: {fold_breaks(value)}"
     if len(line) <= MAX_LINE:
         return line
     return "\n".join(part for text in line.split("\n") for part in _fold(text))
+
+
+def _in_ascii(name: str, value: str) -> tuple[str, str]:
+    if not value.isascii():
+        from tclsmtp.mime.header_text import encode_header_text
+
+        value = encode_header_text(name, fold_breaks(value))
+    return name.encode("ascii", "replace").decode("ascii"), value
 
 
 def fold_breaks(value: str) -> str:

@@ -1,10 +1,9 @@
-"""Base64, quoted-printable and the encoded words of headers."""
+"""Base64 and quoted-printable."""
 
 from __future__ import annotations
 
 import quopri
-from base64 import b64decode, encodebytes
-from email.header import decode_header, make_header
+from base64 import encodebytes
 
 import pytest
 from hypothesis import example, given
@@ -14,7 +13,6 @@ from tclsmtp.mime.codecs import (
     base64_pieces,
     decode_quoted_printable,
     encode_base64,
-    encode_header_text,
     encode_quoted_printable,
     quoted_printable_pieces,
     unquote,
@@ -23,10 +21,6 @@ from tclsmtp.mime.codecs import (
 PIECES = [b" ", b"\t", b"\n", b".", b"=", b"F", b"From ", b"\r", b"\n.\n", b" \n", b"\x1f", b"x" * 70, b"\xe9", b"a b"]
 texts = st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)
 long_texts = st.integers(0, 3).flatmap(lambda n: st.binary(max_size=200).map(lambda end: b"\0\xff" * 30000 * n + end))
-
-
-def read(value: str) -> str:
-    return str(make_header(decode_header(value)))
 
 
 class TestBase64:
@@ -162,61 +156,3 @@ class TestUnquote:
     @given(st.text("=4C3 \n\r_\tx", max_size=30))
     def test_wide_text_is_decoded_as_other_text_is(self, text: str) -> None:
         assert decode_quoted_printable(f"\u0439{text}") == f"\u0439{decode_quoted_printable(f'x{text}')[1:]}"
-
-
-class TestHeaderText:
-    def test_only_what_is_not_ascii_is_replaced(self) -> None:
-        assert encode_header_text("Subject", "an alle: grüße aus Köln am Rhein") == (
-            "an alle: =?utf-8?B?Z3LDvMOfZQ==?= aus =?utf-8?Q?K=C3=B6ln?= am Rhein"
-        )
-
-    def test_blank_between_two_words_is_inside(self) -> None:
-        assert read(encode_header_text("Subject", "für Müller")) == "für Müller"
-
-    def test_octets_that_are_utf_8_are_read_as_such(self) -> None:
-        assert read(encode_header_text("Subject", "caf\xc3\xa9")) == "café"
-
-    def test_quoted_name_becomes_a_phrase(self) -> None:
-        value = encode_header_text("To", '"Müller, Jörg" <a@b>, "ASCII" <c@d>')
-        assert value == '=?utf-8?Q?M=C3=BCller=2C_J=C3=B6rg?= <a@b>, "ASCII" <c@d>'
-
-    def test_address_is_left_alone(self) -> None:
-        assert encode_header_text("From", "Jörg<a@b>").endswith("?= <a@b>")
-
-    def test_file_name_stays_between_its_quotes(self) -> None:
-        value = encode_header_text("Content-Disposition", 'attachment; filename="é ü.txt"')
-        assert value.startswith('attachment; filename="=?utf-8?')
-        assert value.endswith('?="')
-
-    @given(
-        st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"]), min_size=1).filter(
-            lambda t: not t.isascii()
-        )
-    )
-    def test_every_text_comes_back(self, text: str) -> None:
-        expected = text.encode("latin-1").decode("utf-8") if _is_utf_8(text) else text
-        assert read(encode_header_text("Subject", text)) == expected
-
-    @given(st.text("aé \u4e00", max_size=300), st.sampled_from(["Subject", "From", "X-" + "y" * 40]))
-    def test_lines_with_words_are_short(self, text: str, name: str) -> None:
-        lines = f"{name}: {encode_header_text(name, text)}".split("\n")
-        assert all(len(word) <= 75 for line in lines for word in line.split() if word.startswith("=?"))
-        assert all(line.startswith(" ") for line in lines[1:])
-
-    def test_long_text_is_folded(self) -> None:
-        value = encode_header_text("Subject", "é" * 200)
-        assert max(map(len, f"Subject: {value}".split("\n"))) <= 76
-        assert read(value) == "é" * 200
-
-
-def _is_utf_8(text: str) -> bool:
-    try:
-        text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
-
-
-def test_base64_of_a_word_is_plain_base64() -> None:
-    word = encode_header_text("Subject", "日本語")
-    assert b64decode(word.removeprefix("=?utf-8?B?").removesuffix("?=")).decode() == "日本語"

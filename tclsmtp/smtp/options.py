@@ -30,7 +30,7 @@ class TlsSettings:
 
     With `verify` the server's certificate must be good for its name, by the certificates in `cafile` (a PEM file) or
     `cadir`, or those that the system trusts. `certfile` and `keyfile` (PEM) are what the client shows of itself, and
-    `server_name` stands in for the server's name.
+    `server_name` stands in for the server's name. `minimum` is the oldest version of TLS that will do: "1.2" or "1.3".
     """
 
     verify: bool = False
@@ -39,6 +39,7 @@ class TlsSettings:
     certfile: str = ""
     keyfile: str = ""
     server_name: str = ""
+    minimum: str = "1.2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tclsmtp.smtp.session import Session
 
 AUTHENTICATED = 235
+NOT_OFFERED = 502
+"""The code of a server that does not implement a command (RFC 5321, 4.2.4)."""
+
 CANCEL = "*"
 
 HANDSHAKE_SECONDS = 300
@@ -30,7 +33,7 @@ this one (RFC 3207, 4)."""
 
 def begin_inside_tls(session: Session) -> None:
     """TLS from the first byte (-tlsimport). Raises TlsError; see `start_tls` for what -tlspolicy may say to that."""
-    settings = _settings(session)
+    settings = session.target.tls_settings()
     try:
         _handshake(session, settings)
     except TlsFailure as failure:
@@ -52,7 +55,7 @@ def start_tls(session: Session) -> None:
 
     Raises TlsError where TLS is to be and is not, and ConnectError as `greet`.
     """
-    settings = _settings(session)
+    settings = session.target.tls_settings()
     if not _ask_server(session):
         return
     try:
@@ -68,17 +71,10 @@ def start_tls(session: Session) -> None:
     session.say_hello()
 
 
-def _settings(session: Session) -> TlsSettings:
-    """Where there are credentials to lose the certificate counts; without them TLS is opportunistic, as in tcllib."""
-    settings = session.options.tls()
-    verify = session.route and session.route.verify
-    if verify == "never":
-        return replace(settings, verify=False)
-    return replace(settings, verify=True) if verify == "always" or session.options.username else settings
-
-
 def _ask_server(session: Session) -> bool:
     """STARTTLS: whether the server is ready for the handshake."""
+    if "STARTTLS" not in session.conversation.extensions:
+        raise _refusal(session, NOT_OFFERED, "the server does not offer it, and the policy requires it")
     reply = session.exchange(STARTTLS)
     if not session.conversation.accepted:
         if reply.lost:
@@ -107,7 +103,12 @@ def _shake_again(session: Session, settings: TlsSettings) -> None:
 
 
 def _ask_policy(session: Session, error: TlsError, default: str) -> None:
-    """Go on only where -tlspolicy answers "insecure", as tcllib does; without one the default is its answer."""
+    """Go on only where -tlspolicy answers "insecure", as tcllib does; without one the default is its answer.
+
+    Where the operator decided, nobody else is asked.
+    """
+    if session.target.operator_insists:
+        raise error
     policy = session.options.tls_policy
     if (policy(error.code, error.text) if policy else default) != "insecure":
         raise error

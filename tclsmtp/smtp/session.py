@@ -30,10 +30,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
-    from tclsmtp.policy import Route
     from tclsmtp.smtp.content import Content
     from tclsmtp.smtp.envelope import Plan
     from tclsmtp.smtp.options import Refusal
+    from tclsmtp.smtp.target import Target
     from tclsmtp.smtp.waiting import Waiter
 
 SECONDS = {
@@ -58,20 +58,19 @@ LONGEST_WAIT = 600
 
 
 class Session:
-    """A connection to `server`, for as long as it lasts; a context manager that closes it.
+    """A connection to the server of a target, for as long as it lasts; a context manager that closes it.
 
-    Between two servers nothing is shared: once `greet` has returned, the message goes to this one or to none. `route`
-    is what the operator decided about this server, where he did.
+    Between two servers nothing is shared: once `greet` has returned, the message goes to this one or to none.
     """
 
-    def __init__(self, plan: Plan, server: str, port: str | int, waiter: Waiter, route: Route | None = None) -> None:
+    def __init__(self, plan: Plan, target: Target, waiter: Waiter) -> None:
         self.options = plan.options
-        self.server = server
-        self.port = port
+        self.target = target
+        self.server = target.server
+        self.port = target.port
         self.transport: Transport | None = None
         self.conversation = protocol.Conversation()
         self.plan = plan
-        self.route = route
         self._waiter = waiter
         self._debug = plan.options.debug
         self._auth_failure = ""
@@ -95,9 +94,9 @@ class Session:
         self.__exit__()
         self.conversation = protocol.Conversation()
         self.tell(f"Trying {self.server}...")
-        host, port = (self.route and self.route.connect_to) or (self.server, self.port)
+        seconds = self.target.route.connect_seconds or LONGEST_WAIT
         try:
-            self.transport = connect(host, port, self._waiter, LONGEST_WAIT)
+            self.transport = connect(*self.target.address, self._waiter, seconds)
         except TransportError as error:
             self.tell(f"    ... {error} ...")
             raise ConnectError(self.server, self.port, "connect", str(error)) from error
@@ -112,13 +111,13 @@ class Session:
         server that does not take the credentials gets the message all the same, as in tcllib; if it then refuses
         something, the refusal tells of them.
         """
-        options = self.options
-        if options.tls_import:
+        options, tls = self.options, self.target.tls
+        if tls == "implicit":
             from tclsmtp.smtp.security import begin_inside_tls
 
             begin_inside_tls(self)
         self.say_hello()
-        if options.use_tls and not options.tls_import and "STARTTLS" in self.conversation.extensions:
+        if tls == "required" or (tls == "opportunistic" and "STARTTLS" in self.conversation.extensions):
             from tclsmtp.smtp.security import start_tls
 
             start_tls(self)
@@ -144,7 +143,7 @@ class Session:
         """EHLO, after the banner where that was not read yet, and HELO where that is not known. Raises ConnectError."""
         if self.conversation.state == CONNECTED:
             self._must_accept(BANNER, self._read(self._patience(BANNER)))
-        client = self.options.client or ("localhost" if self.server == "localhost" else self.plan.host)
+        client = self.target.client or self.plan.host
         reply = self.exchange(EHLO, client)
         if not self.conversation.accepted and 500 <= reply.code < 600 and not reply.lost:
             self._must_accept(HELO, self.exchange(HELO, client))
@@ -242,7 +241,9 @@ class Session:
 
     def _patience(self, verb: str) -> float | None:
         """Seconds to wait for a reply, None for ever; -maxsecs says it for the end of a message."""
-        return min(SECONDS[verb], LONGEST_WAIT) if verb in SECONDS else self.plan.seconds
+        if verb not in SECONDS:
+            return self.plan.seconds
+        return self.target.route.reply_seconds or min(SECONDS[verb], LONGEST_WAIT)
 
     def send_content(self, content: Content) -> tuple[bool, Reply]:
         """Send a message after an accepted DATA: whether the server was given its end, and what it says to it."""

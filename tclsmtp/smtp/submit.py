@@ -9,16 +9,17 @@ from tclsmtp.smtp.content import Content, digest, outgoing
 from tclsmtp.smtp.envelope import Envelope, Plan, prepare, prepare_email
 from tclsmtp.smtp.options import Options, Refusal, TlsSettings, check_header_name, parse_seconds
 from tclsmtp.smtp.session import Session
+from tclsmtp.smtp.target import DEFAULT_PORT, targets
 from tclsmtp.smtp.transport import host_name
 from tclsmtp.smtp.waiting import SelectorWaiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from email.message import EmailMessage
 
     from tclsmtp.dialect import Dialect
-    from tclsmtp.policy import Policy, Route
+    from tclsmtp.policy.route import Policy
     from tclsmtp.smtp.waiting import Waiter
 
 __all__ = [
@@ -33,8 +34,6 @@ __all__ = [
     "sendmessage",
     "submit",
 ]
-
-DEFAULT_PORT = 25
 
 
 def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect, policy: Policy | None = None) -> list[Refusal]:
@@ -51,9 +50,9 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect, policy: Pol
     """
     failure: ConnectError | TlsError | AuthError | None = None
     contents: list[Content] = []
-    for server, port, route in _servers(plan, policy):
+    for target in targets(plan, policy):
         try:
-            with Session(plan, server, port, waiter, route) as session:
+            with Session(plan, target, waiter) as session:
                 session.connect()
                 # The server writes its banner meanwhile.
                 contents = contents or _build(plan, part, dialect)
@@ -62,16 +61,6 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect, policy: Pol
         except (ConnectError, TlsError, AuthError) as error:
             failure = error
     raise failure or OptionError("-servers names no server")
-
-
-def _servers(plan: Plan, policy: Policy | None) -> Iterator[tuple[str, str | int, Route | None]]:
-    """Servers and ports in tandem; where the ports end, the default one stands (sessions/failover)."""
-    options, envelope = plan.options, plan.envelope
-    for number, server in enumerate(options.servers):
-        port = options.ports[number] if number < len(options.ports) else DEFAULT_PORT
-        if server:
-            recipients = (*envelope.recipients, *envelope.blind)
-            yield server, port, policy.find(server, port, envelope.originator, recipients) if policy else None
 
 
 def _build(plan: Plan, part: Part, dialect: Dialect) -> list[Content]:

@@ -310,11 +310,11 @@ def _tls_reason(error: OSError) -> str:
 
 
 def make_context(settings: TlsSettings) -> ssl.SSLContext:
-    """The client's side of TLS, 1.2 or later (RFC 8996). Raises OSError where a file cannot be used."""
+    """The client's side of TLS, 1.2 at least (RFC 8996). Raises OSError where a file cannot be used."""
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.minimum_version = ssl.TLSVersion.TLSv1_3 if settings.minimum == "1.3" else ssl.TLSVersion.TLSv1_2
     if not settings.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -8,6 +8,7 @@ from typing import Any
 
 from tclsmtp.dialect import DEFAULT
 from tclsmtp.mime.part import Part
+from tclsmtp.policy import Policy
 from tclsmtp.smtp import submit
 from tclsmtp.smtp.options import Options, Refusal
 from tclsmtp.smtp.waiting import SelectorWaiter
@@ -38,6 +39,7 @@ def send(
     part: Part | None = None,
     headers: Sequence[tuple[str, str]] = HEADERS,
     waiter: SelectorWaiter | None = None,
+    policy: Policy | None = None,
     **options: Any,
 ) -> list[Refusal]:
     """Send a small message to servers on this machine."""
@@ -45,7 +47,7 @@ def send(
         servers=("127.0.0.1",) * len(ports), ports=ports, headers=tuple(headers), host="client.example", max_seconds=60
     )
     plan = submit.prepare(replace(given, **options))
-    return submit.submit(plan, part or text(), waiter or SelectorWaiter(), DEFAULT)
+    return submit.submit(plan, part or text(), waiter or SelectorWaiter(), DEFAULT, policy)
 
 
 def commands(sink: Sink, number: int = 0) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tclsmtp.errors import ConnectError, OptionError, RefusedError
 from tclsmtp.mime.part import Part
-from tclsmtp.smtp import submit
+from tclsmtp.smtp import target
 from tclsmtp.smtp.options import Refusal
 from tclsmtp.smtp.reply import PREMATURE_EOF
 from tclsmtp.smtp.submit import sendmessage
@@ -216,7 +216,7 @@ def test_after_mail_no_other_server_is_asked() -> None:
 
 def test_where_the_ports_end_the_default_one_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     with Sink(Rules(banner="554 no")) as one, Sink() as two:
-        monkeypatch.setattr(submit, "DEFAULT_PORT", two.port)
+        monkeypatch.setattr(target, "DEFAULT_PORT", two.port)
         send(one.port, servers=("127.0.0.1", "127.0.0.1"))
     assert len(two.sessions) == 1
 

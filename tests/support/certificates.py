@@ -30,3 +30,10 @@ def authority_file(folder: Path) -> str:
     path = folder / "authority.pem"
     authority().cert_pem.write_to_path(str(path))
     return str(path)
+
+
+def client_certificate(folder: Path) -> str:
+    """The path of a PEM file with a certificate of a client, and its key."""
+    path = folder / "client.pem"
+    authority().issue_cert("client.example").private_key_and_cert_chain_pem.write_to_path(str(path))
+    return str(path)

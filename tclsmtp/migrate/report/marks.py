@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 MOST_WORDS = 4_000
-"""Texts with more words than that are compared line by line: the time for words grows with the square of their number."""
+"""Texts with more words are compared line by line: the time for words grows with the square of their number."""
 
 MOST_LINES = 4_000
 """Texts with more lines are marked as a whole."""

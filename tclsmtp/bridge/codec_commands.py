@@ -54,17 +54,28 @@ def word_encode(caller: Caller, encoding: str, method: str, text: str, *args: st
     """
     from tclsmtp.mime import words
 
+    # What may be wrong is looked at in tcllib's order, and no text needs no length (observed).
+    charsets = TclCharsets(caller)
+    words.begin_word(encoding, method, charsets)
     if len(args) % 2:
         raise OptionError("list must have an even number of elements", ("TCL", "ARGUMENT", "FORMAT"))
     options = dict(zip(args[::2], args[1::2], strict=True))
-    source: str | bytes = text
-    if _boolean(caller, options.get("-charset_encoded", "1")):
-        try:
-            source = text.encode("latin-1")
-        except UnicodeEncodeError:
-            source = text
-    length = _number(caller, options["-maxlength"]) if "-maxlength" in options else words.MAX_LENGTH
-    return words.encode_words(source, encoding, method, length, TclCharsets(caller))
+    encoded = _boolean(caller, options.get("-charset_encoded", "1"))
+    if encoded:
+        text = _decoded(text, encoding, charsets)
+    if not text:
+        return ""
+    given = options.get("-maxlength")
+    length = words.MAX_LENGTH if given is None else _number(caller, given)
+    return words.encode_words(text, encoding, method, length, charsets, given or "")
+
+
+def _decoded(text: str, encoding: str, charsets: TclCharsets) -> str:
+    try:
+        octets = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text
+    return charsets.decode(encoding, octets)
 
 
 def word_decode(caller: Caller, word: str) -> TclValue:
@@ -170,9 +181,13 @@ def _boolean(caller: Caller, word: str) -> bool:
     return caller.call("::tcl::mathfunc::bool", word) == "1"
 
 
-def _number(caller: Caller, word: str) -> int:
-    """A number in any spelling of Tcl's, without its fraction. Raises TclError for what is none."""
-    return int(float(caller.call("::tcl::mathop::-", word, "0")))
+def _number(caller: Caller, word: str) -> float:
+    """A number in any spelling of Tcl's. Raises TclError for what is none."""
+    number = caller.call("::tcl::mathop::-", word, "0")
+    try:
+        return int(number)
+    except ValueError:
+        return float(number)
 
 
 COMMANDS: dict[str, Callable[..., TclValue]] = {

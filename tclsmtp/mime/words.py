@@ -135,8 +135,9 @@ def encode_words(
     text: str | bytes,
     encoding: str,
     method: str = BASE64,
-    max_length: int = MAX_LENGTH,
+    max_length: float = MAX_LENGTH,
     charsets: Charsets = _PYTHON,
+    given_length: str = "",
 ) -> str:
     r"""Text as encoded words with "\n " between them, none longer than `max_length` characters, "" for no text.
 
@@ -144,24 +145,34 @@ def encode_words(
     (RFC 2047, 5), and each is encoded on its own, also where an encoding has shifts. `method` is "base64" or
     "quoted-printable"; in the latter a line break stays as it is (calls of kind word).
 
-    Raises MimeError, in tcllib's words, for an encoding without charset, another method, or words too short for a
-    character.
+    Raises MimeError as `begin_word`, and, in tcllib's words, for words too short for a character; that names
+    `given_length`, which is how `max_length` was written.
+    """
+    start = begin_word(encoding, method, charsets)
+    if isinstance(text, bytes):
+        text = charsets.decode(encoding, text)
+    room = max_length - len(start) - len("?=")
+    encoded = {character: _encode(charsets.encode(encoding, character), method) for character in dict.fromkeys(text)}
+    longest = max(map(len, encoded.values()), default=0)
+    if text and room < ((longest + 2) // 3 * 4 if method == BASE64 else longest):
+        raise MimeError(f"maxlength {given_length or max_length} too short for chosen charset and encoding")
+    if method == BASE64:
+        # Tcl divides whole numbers to whole numbers, and no others.
+        room = room // 4 * 3 if isinstance(room, int) else room / 4 * 3
+    return "\n ".join([f"{start}{_finish(word, method)}?=" for word in _pack([encoded[one] for one in text], room)])
+
+
+def begin_word(encoding: str, method: str, charsets: Charsets = _PYTHON) -> str:
+    """How an encoded word begins: `=?UTF-8?B?`.
+
+    Raises MimeError, in tcllib's words, for an encoding without charset, or for a method that is not known.
     """
     charset = charsets.charset_of(encoding)
     if not charset:
         raise MimeError(f"{'unknown' if charset is None else 'invalid'} charset '{encoding}'")
     if method not in _LETTERS:
         raise MimeError(f"unknown method '{method}', must be {BASE64} or {QUOTED_PRINTABLE}")
-    if isinstance(text, bytes):
-        text = charsets.decode(encoding, text)
-    start = f"=?{charset}?{_LETTERS[method]}?"
-    room = max_length - len(start) - len("?=")
-    if method == BASE64:
-        room = room // 4 * 3
-    encoded = {character: _encode(charsets.encode(encoding, character), method) for character in dict.fromkeys(text)}
-    if encoded and max(map(len, encoded.values())) > room:
-        raise MimeError(f"maxlength {max_length} too short for chosen charset and encoding")
-    return "\n ".join([f"{start}{_finish(word, method)}?=" for word in _pack([encoded[one] for one in text], room)])
+    return f"=?{charset}?{_LETTERS[method]}?"
 
 
 def _encode(octets: bytes, method: str) -> bytes:
@@ -174,7 +185,7 @@ def _finish(word: bytes, method: str) -> str:
     return (b2a_base64(word, newline=False) if method == BASE64 else word).decode("latin-1")
 
 
-def _pack(pieces: list[bytes], room: int) -> list[bytes]:
+def _pack(pieces: list[bytes], room: float) -> list[bytes]:
     """Join pieces, none longer than `room`, to as few as can be in their order that are not longer either."""
     words = []
     start = size = 0

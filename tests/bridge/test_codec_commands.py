@@ -91,11 +91,34 @@ class TestWordEncode:
                 ("ARITH", "DOMAIN", "non-numeric string"),
             ),
             ("-maxlength -5", "maxlength -5 too short for chosen charset and encoding", ("MIME",)),
+            ("-maxlength 1.5e1", "maxlength 1.5e1 too short for chosen charset and encoding", ("MIME",)),
         ],
     )
     def test_bad_options(self, tcl: Interpreter, options: str, message: str, code: tuple[str, ...]) -> None:
         error = failure(tcl, f"mime::word_encode utf-8 base64 x {options}")
         assert (error.message, error.errorcode) == (message, code)
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            ("no no x -maxlength", "unknown charset 'no'"),
+            ("utf-8 no x -maxlength", "unknown method 'no', must be base64 or quoted-printable"),
+            ("utf-8 base64 {} -maxlength", "list must have an even number of elements"),
+            ("utf-8 base64 x -maxlength x -charset_encoded x", 'expected boolean value but got "x"'),
+            ("utf-8 base64 {} -charset_encoded x", 'expected boolean value but got "x"'),
+        ],
+    )
+    def test_what_is_wrong_is_told_in_an_order(self, tcl: Interpreter, words: str, message: str) -> None:
+        assert failure(tcl, f"mime::word_encode {words}").message == message
+
+    @pytest.mark.parametrize("length", ["x", "{}", "-5", "NaN"])
+    def test_no_text_needs_no_length(self, tcl: Interpreter, length: str) -> None:
+        assert tcl.eval(f"mime::word_encode utf-8 base64 {{}} -maxlength {length}") == ""
+
+    @pytest.mark.parametrize(("length", "longest"), [("19", 16), ("19.99", 20), ("0x14", 20), ("Inf", 52)])
+    def test_length_is_any_number(self, tcl: Interpreter, length: str, longest: int) -> None:
+        words = tcl.eval(f"mime::word_encode utf-8 base64 {'x' * 29} -maxlength {length}")
+        assert max(map(len, words.split("\n "))) == longest
 
     def test_unknown_options_are_not_looked_at(self, tcl: Interpreter) -> None:
         assert tcl.eval("mime::word_encode utf-8 base64 x -foo bar -maxlength 0x14") == "=?UTF-8?B?eA==?="

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.header import decode_header, make_header
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -166,6 +167,14 @@ class TestEncodeWords:
         with pytest.raises(MimeError) as caught:
             encode_words("\xe9", encoding, method, length)
         assert caught.value.message == message
+
+    def test_length_is_named_as_it_was_given(self) -> None:
+        with pytest.raises(MimeError, match="maxlength 0xf too short"):
+            encode_words("\xe9", "utf-8", max_length=15, given_length="0xf")
+
+    @pytest.mark.parametrize(("length", "longest"), [(19, 16), (19.99, 20), (inf, 52)])
+    def test_fraction_of_a_length_counts_as_in_tcl(self, length: float, longest: int) -> None:
+        assert max(map(len, encode_words("x" * 29, "utf-8", max_length=length).split("\n "))) == longest
 
     def test_no_word_is_too_short_for_no_text(self) -> None:
         assert encode_words("", "utf-8", "base64", -1) == ""

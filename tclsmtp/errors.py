@@ -52,6 +52,13 @@ class PolicyError(TclsmtpError, ValueError):
         self.why = why
 
 
+class MigrateError(TclsmtpError):
+    """Scripts cannot be compared, recorded or captured; the message says what is in the way."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, ("TCLSMTP", "MIGRATE", message))
+
+
 class CredentialError(TclsmtpError):
     """A user name, password or token that the policy names and that cannot be had. The message never holds it."""
 

@@ -144,6 +144,7 @@ def file(effort: Effort) -> Bench:
         _ours("file.tcl"),
         _python("a loop over lines", "file_loop.py"),
         target=1,
+        others=(_without_pybase64("file.tcl"),),
     )
 
 
@@ -161,6 +162,7 @@ def _attachment(effort: Effort, channel: str, target: float) -> Bench:
         f"copymessage: a 25 MiB -file in base64 to a {channel} channel",
         *_both("attachment.tcl", channel),
         target=target,
+        others=(_without_pybase64("attachment.tcl", channel),),
         memory=8,
     )
 
@@ -213,6 +215,10 @@ def build(effort: Effort) -> Bench:
 
 def _ours(script: str, *arguments: str) -> Contender:
     return Contender("tclsmtp run", (*TCLSMTP, str(HERE / script), *arguments), as_printed)
+
+
+def _without_pybase64(script: str, *arguments: str) -> Contender:
+    return _python("without pybase64", "without_pybase64.py", "run", str(HERE / script), *arguments)
 
 
 def _python(name: str, script: str, *arguments: str) -> Contender:

@@ -125,6 +125,15 @@ def tcllib() -> str:
     return subprocess.run(["tclsh"], input=TCLLIB, capture_output=True, check=False, text=True).stdout.strip()
 
 
+def base64() -> str:
+    """What encodes large files in base64, in a `tclsmtp run` of this environment."""
+    try:
+        from pybase64 import get_version
+    except ImportError:
+        return "base64 of large files by binascii: the extra tclsmtp[fast] is not installed"
+    return f"base64 of large files by pybase64 {get_version()}"
+
+
 def _cpu_model() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
@@ -143,7 +152,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(f"no such bench: {', '.join(sorted(unknown))}")
     effort, rounds = (QUICK, 1) if options.quick else (Effort(), options.rounds)
     reference = tcllib()
-    print(machine(), reference or "tclsh with tcllib is not installed: benches run without it", sep="\n")
+    print(machine(), reference or "tclsh with tcllib is not installed: benches run without it", base64(), sep="\n")
     missing = () if reference else ("tclsh",)
     with TemporaryDirectory() as folder:
         inputs.make(Path(folder), effort.of(25 * inputs.MEBIBYTE), effort.of(10 * inputs.MEBIBYTE))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import quopri
-from base64 import encodebytes
+import random
+import sys
+from base64 import b64encode, encodebytes
 
+import pybase64
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -42,6 +45,39 @@ class TestBase64:
     @given(st.lists(st.binary(max_size=200) | st.just(b"y" * 60000), max_size=6))
     def test_pieces_together_are_the_whole(self, chunks: list[bytes]) -> None:
         assert b"".join(base64_pieces(chunks)) == encode_base64(b"".join(chunks))
+
+
+class TestLargeBase64:
+    """A body that is large enough for pybase64 to pay."""
+
+    BLOCKS = 20 * 57 * 1024
+    DATA = random.Random(1).randbytes(BLOCKS + 1000)
+    ENCODED = encodebytes(DATA).rstrip(b"\n")
+
+    def test_without_pybase64(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "pybase64", None)
+        assert encode_base64(self.DATA) == self.ENCODED
+
+    def test_pybase64_is_loaded_on_the_way(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delitem(sys.modules, "pybase64")
+        assert encode_base64(self.DATA) == self.ENCODED
+        assert "pybase64" in sys.modules
+
+    def test_small_body_does_not_load_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delitem(sys.modules, "pybase64")
+        encode_base64(self.DATA[: self.BLOCKS // 2])
+        assert "pybase64" not in sys.modules
+
+    def test_once_loaded_it_encodes_all_but_the_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given_to_it: list[bytes] = []
+
+        def encode(octets: memoryview) -> bytes:
+            given_to_it.append(bytes(octets))
+            return b64encode(octets)
+
+        monkeypatch.setattr(pybase64, "b64encode", encode)
+        assert encode_base64(self.DATA) == self.ENCODED
+        assert b"".join(given_to_it) == self.DATA[: self.BLOCKS]
 
 
 class TestQuotedPrintable:

@@ -9,12 +9,16 @@ from tclsmtp.errors import CredentialError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
 
     Kind = Literal["value", "env", "command", "file", "keyring"]
 
-COMMAND_SECONDS = 60
-"""How long a command may take to print a secret."""
+    Run = Callable[[tuple[str, ...], bytes], tuple[int, bytes]]
+    """Runs a command with that on its stdin; its exit status and what it wrote to stdout.
+
+    Raises OSError where it cannot be started, TimeoutError where it takes too long.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Secret:
         shown = "<redacted>" if self.kind == "value" else " ".join(self.source)
         return f"Secret({self.kind}: {shown})"
 
-    def get(self, username: str = "") -> str:
+    def get(self, run: Run, username: str = "") -> str:
         """The word; `username` is what the keyring knows it under. Raises CredentialError, which does not tell it."""
         match self.kind:
             case "value":
@@ -41,7 +45,7 @@ class Secret:
             case "env":
                 return self._from_environment()
             case "command":
-                return self._from_command()
+                return command_output(run, self.source)
             case "file":
                 return self._from_file()
             case "keyring":
@@ -52,23 +56,6 @@ class Secret:
         if not os.environ.get(name):
             raise CredentialError(f"the environment variable {name} is not set")
         return os.environ[name]
-
-    def _from_command(self) -> str:
-        import subprocess
-
-        name = self.source[0]
-        try:
-            # What it has to say otherwise is for the operator's eyes: it stays on stderr.
-            done = subprocess.run(
-                self.source, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=COMMAND_SECONDS, check=False
-            )
-        except OSError as error:
-            raise CredentialError(f"the command {name} cannot be run: {error.strerror}") from None
-        except subprocess.TimeoutExpired:
-            raise CredentialError(f"the command {name} took more than {COMMAND_SECONDS} seconds") from None
-        if done.returncode:
-            raise CredentialError(f"the command {name} ended with status {done.returncode}")
-        return _first_line(done.stdout, f"the command {name}")
 
     def _from_file(self) -> str:
         [name] = self.source
@@ -102,6 +89,19 @@ class Credentials:
 
     username: Secret | None = None
     password: Secret | None = None
+
+
+def command_output(run: Run, words: tuple[str, ...]) -> str:
+    """The first line that a command prints. Raises CredentialError."""
+    name = words[0]
+    try:
+        status, output = run(words, b"")
+    except OSError as error:  # TimeoutError is one
+        why = error.strerror or "it takes too long"
+        raise CredentialError(f"the command {name} cannot be used: {why}") from None
+    if status:
+        raise CredentialError(f"the command {name} ended with status {status}")
+    return _first_line(output, f"the command {name}")
 
 
 def _check_permissions(name: str, stat: os.stat_result) -> None:

@@ -237,8 +237,8 @@ def _mechanisms(value: object) -> tuple[str, ...]:
 
 
 MECHANISMS = (
-    *("SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "DIGEST-MD5", "CRAM-MD5", "NTLM"),
-    *("LOGIN", "PLAIN", "OAUTHBEARER", "XOAUTH2"),
+    *("SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1"),
+    *("DIGEST-MD5", "CRAM-MD5", "NTLM", "LOGIN", "PLAIN", "OAUTHBEARER", "XOAUTH2"),
 )
 
 

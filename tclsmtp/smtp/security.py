@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from tclsmtp.errors import AuthError, SaslError, ServerProofError, TlsError, TlsTimeoutError
+from tclsmtp.errors import AuthError, CredentialError, SaslError, ServerProofError, TlsError, TlsTimeoutError
 from tclsmtp.smtp.protocol import AUTH, AUTHENTICATING, SASL, STARTTLS
+from tclsmtp.smtp.running import run_command
 from tclsmtp.smtp.sasl import Credentials, choose, missing
 from tclsmtp.smtp.transport import SecureTransport, TlsFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tclsmtp.smtp.options import TlsSettings
     from tclsmtp.smtp.sasl import Mechanism
@@ -130,23 +132,88 @@ def authenticate(session: Session) -> str:
     mechanism that shows the server the password is used only where nobody else can see it: in TLS with a certificate
     that was verified, or on this machine.
 
-    Raises ConnectError where the server is lost over it, AuthError where it cannot prove that it knows the password.
+    Raises ConnectError where the server is lost over it, AuthError where it cannot prove that it knows the password,
+    and where credentials are the operator's: those that cannot be had, or that no mechanism took.
     """
+    failure = _authenticate(session)
+    if failure and session.target.has_own_credentials:
+        raise AuthError(session.server, session.port, failure)
+    return failure
+
+
+def _authenticate(session: Session) -> str:
     offered = session.conversation.extensions.get("AUTH")
     if offered is None:
         return _report(session, ["the server offers no AUTH"])
-    credentials = Credentials.from_tcl(session.options.username, session.options.password)
+    names = offered.split()
     failures = []
-    for mechanism in choose(offered.split(), credentials, host=session.server, certificate=_certificate(session)):
+    for mechanism in _mechanisms(session, names):
         if mechanism.plain_text and not _is_private(session):
             failures.append(f"AUTH {mechanism.name} not used: the connection is not verified TLS")
         elif failure := _try(session, mechanism):
             session.tell(f"AUTH {mechanism.name} failed: {failure}")
             failures.append(f"AUTH {mechanism.name} failed: {failure}")
         else:
+            session.mechanism = mechanism.name
             return ""
-    failures += missing(offered.split())
+    failures += missing(names)
     return _report(session, failures or [f"no AUTH mechanism in common: the server offers {offered}"])
+
+
+def _mechanisms(session: Session, offered: list[str]) -> Iterator[Mechanism]:
+    """The mechanisms to try, in their order: the operator's, where he chose some."""
+    wanted = session.target.route.auth
+    if wanted is None:
+        yield from _known(session, offered)
+        return
+    names = {name.upper() for name in offered}
+    for name in wanted:
+        if name in names:
+            yield from _known(session, [name])
+
+
+def _known(session: Session, offered: list[str]) -> Iterator[Mechanism]:
+    oauth = session.target.route.oauth
+    try:
+        if oauth is None:
+            credentials = _credentials(session)
+            yield from choose(offered, credentials, host=session.server, certificate=_certificate(session))
+            return
+        run = partial(run_command, session.waiter)
+        for name in offered:
+            token = oauth.token(run)
+            yield from _with_token(session, name, token)
+            # It was not taken. One that was kept may have ended before its time: a fresh one is tried, once.
+            oauth.forget(token)
+            fresh = oauth.token(run)
+            if fresh != token:
+                yield from _with_token(session, name, fresh)
+    except CredentialError as error:
+        raise AuthError(session.server, session.port, str(error)) from error
+
+
+def _with_token(session: Session, name: str, token: str) -> Iterator[Mechanism]:
+    from tclsmtp.smtp.sasl_oauth import choose_oauth
+
+    credentials = Credentials(_username(session), token)
+    return choose_oauth([name], credentials, host=session.server, port=session.port)
+
+
+def _credentials(session: Session) -> Credentials:
+    own = session.target.route.credentials
+    username, password = _username(session), session.options.password
+    if own is not None and own.password is not None:
+        password = own.password.get(partial(run_command, session.waiter), username)
+    return Credentials.from_tcl(username, password)
+
+
+def _username(session: Session) -> str:
+    own = session.target.route.credentials
+    if own is not None and own.username is not None:
+        return own.username.get(partial(run_command, session.waiter))
+    if not session.options.username:
+        raise CredentialError("the policy gives no username, and neither does the script")
+    return session.options.username
 
 
 def _report(session: Session, failures: Iterable[str]) -> str:

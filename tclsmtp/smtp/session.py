@@ -71,8 +71,10 @@ class Session:
         self.transport: Transport | None = None
         self.conversation = protocol.Conversation()
         self.plan = plan
-        self._waiter = waiter
+        self.waiter = waiter
         self._debug = plan.options.debug
+        self.mechanism = ""
+        """The SASL mechanism that the server took."""
         self._auth_failure = ""
         self.refusals: list[Refusal] = []
         """The recipients refused in the transaction at hand."""
@@ -96,7 +98,7 @@ class Session:
         self.tell(f"Trying {self.server}...")
         seconds = self.target.route.connect_seconds or LONGEST_WAIT
         try:
-            self.transport = connect(*self.target.address, self._waiter, seconds)
+            self.transport = connect(*self.target.address, self.waiter, seconds)
         except TransportError as error:
             self.tell(f"    ... {error} ...")
             raise ConnectError(self.server, self.port, "connect", str(error)) from error
@@ -127,7 +129,7 @@ class Session:
             self.exchange(ONEX)
         if options.queue and extensions.get("XQUE") == "":
             self.exchange(QUED)
-        if options.username:
+        if self.target.authenticates:
             from tclsmtp.smtp.security import authenticate
 
             self._auth_failure = authenticate(self)

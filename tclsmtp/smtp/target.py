@@ -49,17 +49,26 @@ class Target:
         """Whether the operator decided about TLS, so that the script's -tlspolicy is not asked to do without."""
         return self.route.tls in ("required", "implicit") or self.route.verify in ("when-authenticating", "always")
 
+    @property
+    def authenticates(self) -> bool:
+        """Whether there is to be AUTH."""
+        return self.route.auth != () and bool(self.options.username or self.has_own_credentials)
+
+    @property
+    def has_own_credentials(self) -> bool:
+        """Whether the operator gave credentials, without which nothing is to be sent."""
+        return self.route.credentials is not None or self.route.oauth is not None
+
     def tls_settings(self) -> TlsSettings:
         """How TLS is made.
 
         Where there are credentials to lose the certificate counts; without them TLS is opportunistic, as in tcllib.
         """
         route, settings = self.route, self.options.tls()
-        authenticates = bool(self.options.username or route.credentials or route.oauth)
         verify = {
-            None: settings.verify or authenticates,
+            None: settings.verify or self.authenticates,
             "never": False,
-            "when-authenticating": authenticates,
+            "when-authenticating": self.authenticates,
             "always": True,
         }[route.verify]
         own = {key: value for key in ("cafile", "certfile", "keyfile") if (value := getattr(route, key))}

@@ -34,7 +34,7 @@ FAULTS = {"garbage": b"\xff\xfe\0 hello\r\n", "short": b"2\r\n", "half": b"250-a
 
 @dataclass(frozen=True)
 class Auth:
-    """`mechs` are the mechanisms offered (PLAIN, LOGIN, CRAM-MD5), separated by spaces."""
+    """`mechs` are the mechanisms offered (PLAIN, LOGIN, CRAM-MD5, XOAUTH2, OAUTHBEARER), separated by spaces."""
 
     mechs: str
     user: str
@@ -288,6 +288,11 @@ class _Conversation:
             case "LOGIN":
                 name = base64.b64decode(initial) if initial else self._challenge(b"Username:")
                 good = [name, self._challenge(b"Password:")] == [user, password]
+            case "XOAUTH2" | "OAUTHBEARER":
+                response = self._challenge(b"")
+                good = user in response and b"\1auth=Bearer %b\1\1" % password in response
+                if not good:
+                    self._challenge(b'{"status":"401"}')
             case _:
                 digest = hmac.new(password, CHALLENGE, "md5").hexdigest().encode()
                 good = self._challenge(CHALLENGE) == user + b" " + digest

@@ -93,8 +93,21 @@ proc ::tclsmtp::offer_tk {} {
 #   Result: none; the command's own is left in ::tclsmtp::result, where Python reads it as a string.
 proc ::tclsmtp::invoke {path args} {
     variable result
-    if {$path eq ""} { set result [uplevel #0 $args] } else { set result [interp eval $path $args] }
+    if {$path eq ""} { set result [uplevel #0 $args] } else { set result [interp eval $path [list uplevel #0 $args]] }
     return
+}
+
+# ::tclsmtp::attempt --
+#   Runs a callback for Python: a script, with further words behind it, where `invoke` runs a command.
+#   Result: its return code; what it answered is left in ::tclsmtp::result
+proc ::tclsmtp::attempt {path script args} {
+    variable result
+    if {$path eq ""} { return [catch { uplevel #0 $script $args } result] }
+    # Caught there, as a `return` is an ordinary end to `interp eval`.
+    set code [interp eval $path [list ::tclsmtp::attempt {} $script {*}$args]]
+    set result [interp eval $path {set ::tclsmtp::result}]
+    if {$code == 1} { foreach name {::errorCode ::errorInfo} { set $name [interp eval $path [list set $name]] } }
+    return $code
 }
 
 # ::tclsmtp::interp_left --

@@ -19,12 +19,16 @@ class TclError(TclsmtpError):
     """An error of a Tcl script, as it arrives in Python.
 
     `errorcode` holds the words of Tcl's `errorCode` (("NONE",) where the script gave none) and `errorinfo` the stack
-    trace that Tcl wrote.
+    trace that Tcl wrote. `code` is Tcl's return code: 1 for an error; a callback may return with another, as 3 for
+    `break`, and `message` is then what it answered.
     """
 
-    def __init__(self, message: str, errorcode: tuple[str, ...] = ("NONE",), errorinfo: str = "") -> None:
+    def __init__(
+        self, message: str, errorcode: tuple[str, ...] = ("NONE",), errorinfo: str = "", code: int = 1
+    ) -> None:
         super().__init__(message, errorcode)
         self.errorinfo = errorinfo
+        self.code = code
 
 
 class TclUnavailableError(TclsmtpError, ImportError):

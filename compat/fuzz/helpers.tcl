@@ -75,10 +75,15 @@ proc copied {t args} {
     return "($code) $value\n$octets"
 }
 
-# Callbacks for getbody: one that answers what it was given, one that fails at a number of calls, one that ends a loop.
+# Callbacks for getbody: one that answers what it was given, one that fails at a number of calls, and one that returns
+# with a code of its own at an event.
 proc callback args { lappend ::called $args; return $args }
 proc failing {count args} { if {[llength [lappend ::called $args]] == $count} { error "failed at $count" }; return $args }
-proc ending args { lappend ::called $args; return -code break stop }
+proc leaving {event code args} {
+    lappend ::called $args
+    if {[lindex $args 0] eq $event} { return -code $code left }
+    return $args
+}
 
 # answer --
 #   The answer to a call: code, result and what callbacks were given, as one line.

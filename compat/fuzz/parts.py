@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -140,7 +138,9 @@ COPY = st.tuples(TREES, st.sampled_from(_CHANNELS)).map(lambda drawn: [steps(dra
 _BODY_OPTIONS = st.lists(
     st.sampled_from(["-decode", "-decode", "-command callback", "-command callback", "-command {failing 1}"])
     | st.sampled_from(["-command {failing 2}", "-blocksize 1", "-blocksize 3", "-blocksize 4096", "-blocksize 0"])
-    | st.sampled_from(["-blocksize", "-x y", "-command {}"]),
+    | st.sampled_from(["-blocksize", "-x y", "-command {}", "-blocksize 0x2", "-blocksize { 010 }", "-blocksize 0.9"])
+    | st.sampled_from([f"-command {{leaving data {code}}}" for code in ("return", "error", "7", "-1")])
+    | st.sampled_from([f"-command {{leaving end {code}}}" for code in ("return", "break", "continue", "7")]),
     max_size=3,
 ).map(" ".join)
 _BODIES = st.tuples(
@@ -156,11 +156,7 @@ def _body(content: str, charset: str, text: str, in_file: bool) -> str:
     return " ".join([*words, *(["-file", f"[in_file {word(text)}]"] if in_file else ["-string", word(text)])])
 
 
-_DECODED_FOR_CALLBACK = re.compile("-decode.*-command|-command.*-decode")
-"""1.21 gives octets to the callback, whatever -decode says."""
-GETBODY = st.tuples(_BODIES, _BODY_OPTIONS.filter(lambda options: not _DECODED_FOR_CALLBACK.search(options))).map(
-    lambda drawn: [steps(drawn[0], [f"mime::getbody $t {drawn[1]}"])]
-)
+GETBODY = st.tuples(_BODIES, _BODY_OPTIONS).map(lambda drawn: [steps(drawn[0], [f"mime::getbody $t {drawn[1]}"])])
 
 _TOLD = [
     "mime::encoding $t",

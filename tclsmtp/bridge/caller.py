@@ -19,21 +19,44 @@ class Tokens:
     def __init__(self) -> None:
         self._parts: dict[str, Part] = {}
         self._tokens: dict[int, str] = {}  # by identity: two equal parts are two tokens
+        self._inside: dict[str, list[str]] = {}
         self._count = 0
 
-    def add(self, part: Part) -> str:
-        """Give a part the next token, and the parts inside it theirs where they have none yet."""
+    def reserve(self) -> str:
+        """The next token, whether or not a part comes of it: tcllib counts what it refuses, too (observed)."""
         self._count += 1
-        first = f"::mime::{self._count}"
+        return f"::mime::{self._count}"
+
+    def add(self, part: Part, token: str = "") -> str:
+        """Give a part a token, the next unless one was reserved, and the parts inside it theirs if they have none."""
+        first = token or self.reserve()
         unnamed = [(part, first)]
         while unnamed:
             part, token = unnamed.pop()
             self._parts[token] = part
             self._tokens[id(part)] = token
-            for number, child in enumerate(part.parts or (), 1):
-                if id(child) not in self._tokens:
-                    unnamed.append((child, f"{token}-{number}"))
+            if part.parts is None:
+                continue
+            names = []
+            for number, child in enumerate(part.parts, 1):
+                name = self._tokens.get(id(child))
+                if name is None:
+                    name = f"{token}-{number}"
+                    unnamed.append((child, name))
+                names.append(name)
+            self._inside[token] = names
         return first
+
+    def inside(self, token: str) -> tuple[str, ...]:
+        """The tokens of the parts inside a part. One that was finalized keeps its name, as in tcllib (observed)."""
+        former, names = self._inside[token], []
+        for number, child in enumerate(self._parts[token]):
+            name = self._tokens.get(id(child)) or (former[number] if number < len(former) else "")
+            if not name or self._parts.get(name, child) is not child:
+                name = self.add(child)  # a program put it there
+            names.append(name)
+        self._inside[token] = names
+        return tuple(names)
 
     def find(self, token: str, field: str) -> Part:
         """The part of a token.
@@ -55,6 +78,7 @@ class Tokens:
         part = self._parts.pop(token, None)
         if part is not None:
             self._tokens.pop(id(part), None)
+            self._inside.pop(token, None)
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -79,6 +103,19 @@ class Caller:
         Raises TclError, with the errorcode and errorinfo of the script.
         """
         return self.interpreter.invoke(self.path, words)
+
+    def attempt(self, script: str, *words: TclValue) -> str:
+        """Run a script of this interpreter's, a callback, with these words behind it, at the global level.
+
+        Raises TclError for every return code but that of success; `code` says which.
+        """
+        return self.interpreter.attempt(self.path, script, words)
+
+    def integer(self, text: str) -> int | None:
+        """The number that Tcl reads in a text (`0x10`, ` 8 `), None where that is no whole one."""
+        if self.call("string", "is", "entier", "-strict", text) != "1":
+            return None
+        return int(self.call("::tcl::mathop::+", text))
 
     def split(self, text: str) -> tuple[str, ...]:
         """The elements of a Tcl list. Raises TclError where the text is none."""

@@ -33,16 +33,17 @@ def _load(command: str) -> Callable[..., TclValue]:
 def answer(caller: Caller, command: str, words: tuple[str, ...]) -> TclValue:
     """Run a command for an interpreter; the words to give to Tcl's `return`.
 
-    That is one word, the result, or `-code error -errorcode CODE message`. Nothing is raised: an exception that escaped
-    would reach Tcl as an empty message. One that is not ours keeps its traceback in errorinfo, and a KeyboardInterrupt
-    or SystemExit ends the script and comes out of `Interpreter.eval`.
+    That is one word, the result, or `-code error -errorcode CODE message`, or another code that a callback returned
+    with. Nothing is raised: an exception that escaped would reach Tcl as an empty message. One that is not ours keeps
+    its traceback in errorinfo, and a KeyboardInterrupt or SystemExit ends the script and comes out of
+    `Interpreter.eval`.
     """
     try:
         function = _loaded.get(command) or _load(command)
         return (to_tcl(function(caller, *words)),)
     except TclError as error:
-        options: tuple[TclValue, ...] = ("-code", "error", "-errorcode", error.errorcode, "-errorinfo", error.errorinfo)
-        return to_tcl((*options, error.message))
+        options: tuple[TclValue, ...] = ("-errorcode", error.errorcode, "-errorinfo", error.errorinfo)
+        return to_tcl(("-code", error.code, *(options if error.code == 1 else ()), error.message))
     except TclsmtpError as error:
         return to_tcl(("-code", "error", "-errorcode", error.errorcode, _message(error, caller)))
     except Exception as error:  # noqa: BLE001  the border: Tcl must be told of every failure

@@ -172,6 +172,21 @@ class Interpreter:
         except _tkinter.TclError as error:
             raise self._translate(error) from None
 
+    def attempt(self, path: str, script: str, words: tuple[TclValue, ...]) -> str:
+        """Run a script with these words behind it, at the global level as `invoke`. Raises TclError for every return
+        code but that of success.
+        """
+        try:
+            code = int(self.app.call("::tclsmtp::attempt", path, to_tcl(script), *[to_tcl(word) for word in words]))
+            answer = self.app.eval("set ::tclsmtp::result")
+        except _tkinter.TclError as error:
+            raise self._translate(error) from None
+        if code == 1:
+            raise self._error(answer)
+        if code != 0:
+            raise TclError(answer, code=code)
+        return answer
+
     def split(self, text: str) -> tuple[str, ...]:
         """The elements of a Tcl list. Raises TclError where the text is none."""
         if "\0" in text:
@@ -279,11 +294,14 @@ class Interpreter:
         self.app.eval("::tclsmtp::recover")
 
     def _translate(self, error: _tkinter.TclError) -> TclError:
+        return self._error(str(error))
+
+    def _error(self, message: str) -> TclError:
         try:
             code, info = self.app.eval("set ::errorCode"), self.app.eval("set ::errorInfo")
         except _tkinter.TclError:  # being cancelled, or the script unset them
-            return TclError(str(error))
-        return TclError(str(error), self.split(code), info)
+            return TclError(message)
+        return TclError(message, self.split(code), info)
 
 
 def install(app: tkinter.Tk, *, dialect: str | Dialect = DEFAULT, policy: Policy | None = None) -> Interpreter:

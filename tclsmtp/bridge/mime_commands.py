@@ -9,12 +9,14 @@ from tclsmtp.mime.part import ENCODINGS, RESERVED, Headers, Part, add_param, che
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tclsmtp.bridge.caller import Caller
     from tclsmtp.bridge.values import TclValue
 
 _BLOCK = 4096
+_TCL_BREAK = 3
+_TCL_CONTINUE = 4
 _GENERATED = ("content-type", "content-transfer-encoding", "mime-version")
 _MODES = ("append", "delete", "write")
 _SUBORDINATES = ("all", "dynamic", "none")
@@ -60,6 +62,7 @@ def initialize(caller: Caller, *args: str) -> str:
 
     Raises OptionError and MimeError in tcllib's words.
     """
+    token = caller.tokens.reserve()
     given = _Given(caller)
     for option, value in zip(args[::2], args[1::2], strict=False):
         given.take(option, value)
@@ -69,14 +72,14 @@ def initialize(caller: Caller, *args: str) -> str:
     if "-string" not in values and ("-file" in values) == ("-parts" in values):
         raise OptionError("specify exactly one of -file, -parts, or -string")
     if "-canonical" not in values:
-        return caller.tokens.add(_parse(caller, values))
+        return caller.tokens.add(_parse(caller, values), token)
     data = values.get("-string")
     path = caller.file_name(values["-file"]) if "-file" in values and data is None else None
     parts = None
     if "-parts" in values and data is None and path is None:
         parts = [caller.tokens.find(token, "header") for token in caller.split(values["-parts"])]
     part = Part.assemble(values["-canonical"], given.params, given.encoding, given.headers, data, path, parts)
-    return caller.tokens.add(part)
+    return caller.tokens.add(part, token)
 
 
 def _parse(caller: Caller, values: dict[str, str]) -> Part:
@@ -120,9 +123,9 @@ def getproperty(caller: Caller, token: str, name: str = "") -> TclValue:
     if name == "-names":
         return _property_names(part)
     if name:
-        return _property(caller, part, name)
+        return _property(caller, token, part, name)
     names = ("params", "size", "encoding", "content") if part.parts is None else _ALL_PROPERTIES
-    return tuple(word for each in names for word in (each, _property(caller, part, each)))
+    return tuple(word for each in names for word in (each, _property(caller, token, part, each)))
 
 
 _STATE_OF = {"size": "value", "encoding": "encoding", "params": "params", "parts": "parts"}
@@ -135,7 +138,7 @@ def _property_names(part: Part) -> tuple[str, ...]:
     return names if part.parts is None else (*names, "parts")
 
 
-def _property(caller: Caller, part: Part, name: str) -> TclValue:
+def _property(caller: Caller, token: str, part: Part, name: str) -> TclValue:
     if name == "content":
         return part.content
     if name == "encoding":
@@ -146,7 +149,7 @@ def _property(caller: Caller, part: Part, name: str) -> TclValue:
         return part.body_size()
     if part.parts is None:
         raise MimeError("MIME part is a leaf")
-    return tuple(caller.tokens.token_of(child) or caller.tokens.add(child) for child in part)
+    return caller.tokens.inside(token)
 
 
 def getheader(caller: Caller, token: str, key: str = "") -> TclValue:
@@ -209,48 +212,71 @@ def getbody(caller: Caller, token: str, *args: str) -> TclValue:
     """`mime::getbody token ?-decode? ?-command callback? ?-blocksize octets?`: the body, or what the callback says.
 
     The callback is given `data` and a block, again and again, then `end`; or, once it fails, `error` and the message.
-    Its last answer is the result.
+    Its last answer is the result. The blocks are octets: -decode is for the result alone (observed), so that a callback
+    which collects them and answers `end` with all has them decoded.
     """
     words = list(args)
     decode = "-decode" in words
     if decode:
         words.remove("-decode")
     options = _options(words)
-    block = _block_size(options.get("-blocksize"))
+    length = _block_size(caller, options.get("-blocksize"))
     part = caller.tokens.find(token, "value")
     if part.parts is not None:
         raise MimeError("MIME part isn't a leaf")
     callback = options.get("-command")
-    if callback is None:
-        return _decode(caller, part) if decode else part.read()
-    command = caller.split(callback)
-    blocks = _in_blocks(_decode(caller, part), block) if decode else part.blocks(block)
-    try:
-        for piece in blocks:
-            caller.call(*command, "data", piece)
-    except (TclError, MimeError) as error:
-        return caller.call(*command, "error", error.message)
-    return caller.call(*command, "end")
+    body = _whole(part) if callback is None else _hand_over(caller, callback, part, length)
+    return _decode(caller, part, body) if decode else body
 
 
-def _block_size(text: str | None) -> int:
+def _block_size(caller: Caller, text: str | None) -> int:
     if text is None:
         return _BLOCK
-    try:
-        size = int(text)
-    except ValueError:
-        size = 0
-    if size < 1:
+    size = caller.integer(text)
+    if size is None or size < 1:
         raise OptionError(f"-blocksize expects a positive integer, not {text}")
     return size
 
 
-def _in_blocks(text: str, length: int) -> Iterator[str]:
-    for start in range(0, len(text), length):
-        yield text[start : start + length]
+def _whole(part: Part) -> str | bytes:
+    try:
+        return part.read()
+    except MimeError as error:
+        # Of a body in a file tcllib says no more than this (recorded).
+        raise MimeError("error", error.errorcode) if _is_for_callback(part, error) else error from error
 
 
-def _decode(caller: Caller, part: Part) -> str:
+def _is_for_callback(part: Part, error: MimeError) -> bool:
+    """Whether tcllib tells a callback of the error (observed): that a body in a file, once open, cannot be decoded."""
+    return part.region is not None and part.region.in_file and error.errorcode[0] != "POSIX"
+
+
+def _hand_over(caller: Caller, callback: str, part: Part, length: int) -> str:
+    """Give the body to a callback, block by block; what it answers in the end."""
+    try:
+        for block in part.blocks(length):
+            if not _goes_on(caller, callback, block):
+                break
+    except TclError as error:
+        return caller.attempt(callback, "error", error.message)
+    except MimeError as error:
+        if not _is_for_callback(part, error):
+            raise
+        return caller.attempt(callback, "error", error.message)
+    return caller.attempt(callback, "end")
+
+
+def _goes_on(caller: Caller, callback: str, block: str | bytes) -> bool:
+    try:
+        caller.attempt(callback, "data", block)
+    except TclError as error:
+        if error.code not in (_TCL_BREAK, _TCL_CONTINUE):
+            raise
+        return error.code == _TCL_CONTINUE
+    return True
+
+
+def _decode(caller: Caller, part: Part, body: str | bytes) -> str:
     from tclsmtp.bridge.charset_commands import TclCharsets
 
     charsets = TclCharsets(caller)
@@ -258,7 +284,6 @@ def _decode(caller: Caller, part: Part) -> str:
     encoding = charsets.encoding_of(charset)
     if not encoding:
         raise MimeError(f"-decode failed: can't reversemap charset {charset}")
-    body = part.read()
     try:
         return charsets.decode(encoding, body if isinstance(body, bytes) else body.encode("latin-1"))
     except UnicodeEncodeError:  # a script's own text, that was never encoded

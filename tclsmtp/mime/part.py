@@ -7,7 +7,7 @@ import time
 from itertools import count
 
 from tclsmtp.errors import MimeError
-from tclsmtp.mime.files import file_size, read_file
+from tclsmtp.mime.files import blocks_of, file_size, read_file
 from tclsmtp.mime.headers import Headers
 
 TYPE_CHECKING = False
@@ -191,13 +191,14 @@ class Part:
     def blocks(self, length: int) -> Iterator[str | bytes]:
         """The body of a leaf, without its transfer encoding, in blocks of so many octets or characters.
 
-        Raises MimeError where no file can be read, or the transfer encoding is broken or not known.
+        Of a body in a file no more is in memory than a block and what is read at once. Raises MimeError where the file
+        cannot be read, or the transfer encoding is broken or not known.
         """
         data = self.data
         if self.region is not None:
             yield from self.region.blocks(self.encoding, length)
         elif data is None:
-            yield from read_file(self.path or "", length)
+            yield from blocks_of(read_file(self.path or ""), length)
         else:
             for start in range(0, len(data), length):
                 yield data[start : start + length]

@@ -31,6 +31,11 @@ class Region:
         self.unix = unix
         self.wide = wide
 
+    @property
+    def in_file(self) -> bool:
+        """Whether the octets are in a file, to be read from it when they are asked for."""
+        return self._path is not None
+
     def raw(self) -> Iterator[bytes]:
         """The octets, not decoded, in pieces. Raises MimeError where the file cannot be read."""
         if self._path is not None:
@@ -56,22 +61,14 @@ class Region:
         if encoding in _UNENCODED:
             return self.raw()
         if encoding == "base64":
-            return self._from_base64()
+            from tclsmtp.mime.transfer import decode_base64
+
+            return decode_base64(self.raw(), self.in_file)
         if encoding == "quoted-printable":
             return self._unquoted()
         if self._path is not None and self.end > self.start:
-            raise MimeError("error", ("MIME", "ENCODING", encoding))
+            raise MimeError(f'Can\'t handle content encoding "{encoding}"', ("MIME", "ENCODING", encoding))
         return self.raw()
-
-    def _from_base64(self) -> Iterator[bytes]:
-        from tclsmtp.mime.transfer import decode_base64
-
-        try:
-            yield from decode_base64(self.raw(), self._path is not None)
-        except MimeError as error:
-            if self._path is None or error.errorcode[0] != "MIME":
-                raise
-            raise MimeError("error", error.errorcode) from error
 
     def _unquoted(self) -> Iterator[bytes]:
         if not self.wide:
@@ -92,10 +89,13 @@ class Region:
         return self.wide and encoding != "base64"
 
     def blocks(self, encoding: str, length: int) -> Iterator[str | bytes]:
-        """The body without its transfer encoding, in blocks of so many octets or characters. Raises as `pieces`."""
-        if not self._is_text(encoding):
+        """The body without its transfer encoding, in blocks of so many octets or characters.
+
+        Raises as `pieces`, for a body in memory before the first block.
+        """
+        if self.in_file:
             yield from blocks_of(self.pieces(encoding), length)
             return
-        text = self.read(encoding)
-        for start in range(0, len(text), length):
-            yield text[start : start + length]
+        body = self.read(encoding)
+        for start in range(0, len(body), length):
+            yield body[start : start + length]

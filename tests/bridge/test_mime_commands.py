@@ -60,6 +60,11 @@ def tcl(request: pytest.FixtureRequest) -> Iterator[Interpreter]:
 
 
 class TestInitialize:
+    @pytest.mark.parametrize("options", ["", "-bogus x", "-string {bad\n\n}", "-file nosuch", "-canonical text/plain"])
+    def test_token_of_what_was_refused_is_not_given_again(self, tcl: Interpreter, options: str) -> None:
+        failure(tcl, f"mime::initialize {options}")
+        assert tcl.eval("mime::initialize -canonical text/plain -string x") == "::mime::2"
+
     def test_token_counts_up(self, tcl: Interpreter) -> None:
         first, second = (tcl.eval("mime::initialize -canonical text/plain -string x") for _ in range(2))
         assert (first, second) == ("::mime::1", "::mime::2")
@@ -104,6 +109,7 @@ class TestInitialize:
         assert tcl.eval("list [mime::getproperty $t content] [mime::getbody $t]") == "text/html y"
 
     def test_unknown_token_among_the_parts(self, tcl: Interpreter) -> None:
+        """Deviation finalized-part."""
         error = failure(tcl, "mime::initialize -canonical multipart/mixed -parts nosuch")
         assert error.errorcode == ("TCL", "LOOKUP", "VARNAME")
 
@@ -160,6 +166,18 @@ class TestFinalize:
         tcl.eval("mime::finalize $m -subordinates all")
         assert failure(tcl, "mime::getproperty $a size").message == 'can\'t read "state(value)": no such variable'
 
+    def test_part_inside_keeps_its_name(self, tcl: Interpreter) -> None:
+        tcl.eval("mime::finalize $a")
+        assert tcl.eval("list [mime::getproperty $m parts] [mime::getproperty $m parts]") == "::mime::1 ::mime::1"
+        assert failure(tcl, "mime::getbody $a").errorcode == ("TCL", "LOOKUP", "VARNAME")
+
+    def test_part_inside_is_kept_by_the_whole(self, tcl: Interpreter) -> None:
+        """Deviation finalized-part."""
+        tcl.eval("mime::finalize $a")
+        assert tcl.eval("mime::getproperty $m size") == "1"
+        assert "\r\n\r\nx" in tcl.eval("mime::buildmessage $m")
+        assert tcl.eval("mime::finalize $m -subordinates all") == ""
+
     def test_twice_is_an_error(self, tcl: Interpreter) -> None:
         tcl.eval("mime::finalize $m")
         assert failure(tcl, "mime::finalize $m").message == 'can\'t read "state(cid)": no such variable'
@@ -204,10 +222,38 @@ class TestGetbody:
         )
         assert tcl.eval("set log") == "data 4000 data 3200 end 0"
 
-    @pytest.mark.parametrize("size", ["0", "-3", "x", "1.5"])
+    @pytest.mark.parametrize("size", ["0", "-3", "00", "-0", "", " ", "08", "0x", "0.9", "1e-3"])
     def test_block_of_no_size(self, tcl: Interpreter, size: str) -> None:
-        message = failure(tcl, f"mime::getbody $t -command cb -blocksize {size}").message
+        message = failure(tcl, f"mime::getbody $t -command cb -blocksize {{{size}}}").message
         assert message == f"-blocksize expects a positive integer, not {size}"
+
+    @pytest.mark.parametrize("size", ["x", "1.5", "2.0", "1e1", "Inf", "NaN", "5 6", "1_0", "\u0665", "yes", "5\0"])
+    def test_block_of_a_size_that_is_no_whole_number_is_refused_as_well(self, tcl: Interpreter, size: str) -> None:
+        """Deviation block-size."""
+        tcl.call("set", "size", size)
+        message = failure(tcl, "mime::getbody $t -command cb -blocksize $size").message
+        assert message == f"-blocksize expects a positive integer, not {size}"
+        assert tcl.eval("info exists log") == "0"
+
+    @pytest.mark.parametrize(
+        ("size", "octets"), [("0x10", 16), ("010", 8), ("0b11", 3), ("0o7", 7), ("+5", 5), (" 6\n", 6), ("\t7", 7)]
+    )
+    def test_size_of_a_block_is_a_number_as_tcl_writes_it(self, tcl: Interpreter, size: str, octets: int) -> None:
+        tcl.call("set", "size", size)
+        tcl.eval("mime::getbody $t -command cb -blocksize $size")
+        assert tcl.eval("lindex $log 1") == str(octets)
+
+    @pytest.mark.parametrize("size", ["2147483648", "9223372036854775807", "99999999999999999999"])
+    def test_block_may_be_larger_than_any_body(self, tcl: Interpreter, tmp_path: Path, size: str) -> None:
+        """Of a -file that is in no message, too: deviation block-size."""
+        (tmp_path / "body").write_bytes(BODY.encode())
+        tcl.call("set", "name", str(tmp_path / "body"))
+        tcl.eval(f"""
+            foreach token [list $t [mime::initialize -canonical text/plain -file $name]] {{
+                mime::getbody $token -command cb -blocksize {size}
+            }}
+        """)
+        assert tcl.eval("set log") == "data 7200 end 0 data 7200 end 0"
 
     def test_option_without_value(self, tcl: Interpreter) -> None:
         assert failure(tcl, "mime::getbody $t -blocksize").errorcode == ("TCL", "ARGUMENT", "FORMAT")
@@ -216,11 +262,110 @@ class TestGetbody:
         tcl.eval(r"set u [mime::initialize -canonical text/plain -param {charset utf-8} -string abc\xc3\xa9]")
         assert tcl.eval("mime::getbody $u -decode") == "abcé"
         assert tcl.eval("mime::getbody $u") == "abcÃ©"
-        assert tcl.eval("mime::getbody $u -decode -command cb -blocksize 3; set log") == "data 3 data 1 end 0"
 
     def test_decode_of_an_unknown_charset(self, tcl: Interpreter) -> None:
         tcl.eval("set u [mime::initialize -canonical text/plain -param {charset nosuch} -string x]")
         assert failure(tcl, "mime::getbody $u -decode").message == "-decode failed: can't reversemap charset nosuch"
+        error = failure(tcl, "mime::getbody $u -decode -command cb")
+        assert (error.message, tcl.eval("set log")) == (
+            "-decode failed: can't reversemap charset nosuch",
+            "data 1 end 0",
+        )
+
+    def test_decode_is_of_what_the_callback_answers(self, tcl: Interpreter) -> None:
+        """A callback that collects the octets and answers with all has them decoded, wherever the blocks were cut."""
+        tcl.eval("proc collect {what {data {}}} { append ::all $data; return $::all }")
+        tcl.eval(r"set u [mime::initialize -canonical text/plain -param {charset utf-8} -string a\xe2\x82\xac\xc3\xa9]")
+        assert tcl.eval("mime::getbody $u -decode -command collect -blocksize 1") == "a€é"
+        assert tcl.eval("mime::getbody $u -command collect -blocksize 5; set all") == "a\xe2\x82\xac\xc3\xa9" * 2
+
+    @pytest.mark.parametrize("option", ["", "-decode"])
+    def test_missing_file_is_told_before_all_else(self, tcl: Interpreter, option: str) -> None:
+        tcl.eval("set u [mime::initialize -canonical text/plain -param {charset nosuch} -file /nonexistent]")
+        error = failure(tcl, f"mime::getbody $u {option} -command cb")
+        assert error.message == 'couldn\'t open "/nonexistent": no such file or directory'
+        assert tcl.eval("info exists log") == "0"
+
+
+class TestCallback:
+    """What getbody makes of the return codes of its callback, for a body in a script and one in a file."""
+
+    @pytest.fixture(autouse=True, params=["-string abcdefgh", "-file $name"], ids=["string", "file"])
+    def part(self, request: pytest.FixtureRequest, tcl: Interpreter, tmp_path: Path) -> None:
+        (tmp_path / "body").write_bytes(b"abcdefgh")
+        tcl.call("set", "name", str(tmp_path / "body"))
+        tcl.eval(f"set t [mime::initialize -canonical text/plain {request.param}]; set log {{}}")
+
+    def answer(self, tcl: Interpreter, event: str, how: str) -> str:
+        """What getbody answers, and what its callback was given, if it returns so at this event."""
+        tcl.eval(f"""
+            proc cb args {{
+                lappend ::log {{*}}$args
+                if {{$args eq {{{event}}}}} {{ return {how} odd }}
+                return good
+            }}
+            set code [catch {{ mime::getbody $t -command cb -blocksize 3 }} answer]
+        """)
+        return tcl.eval("list $code $answer $log")
+
+    def test_continue_goes_on(self, tcl: Interpreter) -> None:
+        """Deviation callback-loop."""
+        assert self.answer(tcl, "data def", "-code continue") == "0 good {data abc data def data gh end}"
+
+    @pytest.mark.parametrize(("event", "given"), [("data abc", "data abc"), ("data gh", "data abc data def data gh")])
+    def test_break_ends_the_blocks(self, tcl: Interpreter, event: str, given: str) -> None:
+        """Deviation callback-loop."""
+        assert self.answer(tcl, event, "-code break") == f"0 good {{{given} end}}"
+
+    @pytest.mark.parametrize("how", ["-code error", "-code return", "-code 7", "-code -1", "-level 2"])
+    def test_any_other_code_is_an_error(self, tcl: Interpreter, how: str) -> None:
+        assert self.answer(tcl, "data def", how) == "0 good {data abc data def error odd}"
+
+    @pytest.mark.parametrize(
+        ("how", "code"),
+        [
+            *(("-code error", 1), ("-code return", 2), ("-code break", 3), ("-code continue", 4)),
+            *(("-code 7", 7), ("-code -1", -1), ("-code 2", 2), ("-level 2", 2), ("-code ok", 0)),
+        ],
+    )
+    def test_code_at_the_end_is_that_of_getbody(self, tcl: Interpreter, how: str, code: int) -> None:
+        assert self.answer(tcl, "end", how) == f"{code} odd {{data abc data def data gh end}}"
+
+    def test_loop_around_getbody_can_be_left_at_the_end(self, tcl: Interpreter) -> None:
+        tcl.eval("proc cb args { if {$args eq {end}} { return -code break } }")
+        assert tcl.eval("while 1 { incr rounds; mime::getbody $t -command cb }; set rounds") == "1"
+
+    def test_code_after_an_error_is_that_of_getbody(self, tcl: Interpreter) -> None:
+        tcl.eval("proc cb {what data} { if {$what eq {data}} { error first }; return -code 9 $data }")
+        assert tcl.eval("list [catch { mime::getbody $t -command cb } answer] $answer") == "9 first"
+
+    def test_errorcode_of_what_went_wrong_stays(self, tcl: Interpreter) -> None:
+        tcl.eval("proc cb {what data} { if {$what eq {data}} { error first {} {MY CODE} }; return told }")
+        assert tcl.eval("list [mime::getbody $t -command cb] $::errorCode") == "told {MY CODE}"
+
+    def test_callback_is_a_script_at_the_global_level(self, tcl: Interpreter) -> None:
+        tcl.eval("""
+            proc cb args { lappend ::log [info level] {*}$args; return good }
+            proc read {} { set first local; mime::getbody $::t -command {append first .; cb more} }
+        """)
+        assert tcl.eval("list [read] $log $first") == "good {1 more data abcdefgh 1 more end} .."
+
+    def test_callback_may_finalize_the_part(self, tcl: Interpreter) -> None:
+        tcl.eval("proc cb {what args} { lappend ::log $what; catch { mime::finalize $::t } }")
+        tcl.eval("mime::getbody $t -command cb -blocksize 4")
+        assert tcl.eval("set log") == "data data end"
+
+    def test_callback_may_read_the_part(self, tcl: Interpreter) -> None:
+        tcl.eval("proc cb args { lappend ::log {*}$args [mime::getbody $::t -command inner]; return good }")
+        tcl.eval("proc inner {what args} { return $what }")
+        assert tcl.eval("mime::getbody $t -command cb -blocksize 4") == "good"
+        assert tcl.eval("set log") == "data abcd end data efgh end end end"
+
+    def test_no_callback_is_the_command_data(self, tcl: Interpreter) -> None:
+        assert failure(tcl, "mime::getbody $t -command {}").message == 'invalid command name "data"'
+
+    def test_callback_that_is_no_script(self, tcl: Interpreter) -> None:
+        assert failure(tcl, 'mime::getbody $t -command "a \\{"').message == "missing close-brace"
 
 
 class TestCopymessage:

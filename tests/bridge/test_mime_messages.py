@@ -125,16 +125,47 @@ class TestGetbody:
             "end {data abc data def data {\n} end {}}"
         )
 
-    def test_callback_is_told_of_a_body_that_cannot_be_decoded(self, tcl: Interpreter) -> None:
-        read(tcl, "Content-Transfer-Encoding: base64\n\neHl6eHl6e")
+    @pytest.mark.parametrize(
+        ("encoding", "message"),
+        [
+            ("base64", 'invalid base64 character "e" at position 8'),
+            ("nosuch", 'Can\'t handle content encoding "nosuch"'),
+        ],
+    )
+    def test_callback_is_told_of_a_file_that_cannot_be_decoded(
+        self, tcl: Interpreter, encoding: str, message: str
+    ) -> None:
+        write(tcl, f"Content-Transfer-Encoding: {encoding}\n\neHl6eHl6e".encode())
         assert tcl.eval("mime::getbody $t -command cb") == "error"
-        assert tcl.eval("lindex $log end") == 'invalid base64 character "e" at position 8'
+        assert tcl.eval("lrange $log end-1 end") == tcl.call("list", "error", message)
+        assert failure(tcl, "mime::getbody $t").message == "error"
 
-    def test_callback_is_told_of_a_file_that_has_gone(self, tcl: Interpreter) -> None:
+    def test_callback_gets_nothing_of_a_string_that_cannot_be_decoded(self, tcl: Interpreter) -> None:
+        read(tcl, "Content-Transfer-Encoding: base64\n\neHl6eHl6e")
+        for options in ("", "-command cb -blocksize 1"):
+            assert failure(tcl, f"mime::getbody $t {options}").message == 'invalid base64 character "e" at position 8'
+        assert tcl.eval("info exists log") == "0"
+
+    @pytest.mark.parametrize("options", ["", "-decode", "-command cb"])
+    def test_file_that_has_gone(self, tcl: Interpreter, options: str) -> None:
         write(tcl, b"A: b\n\nx")
-        tcl.eval("file delete message; mime::getbody $t -command cb")
-        assert tcl.eval("lindex $log end").endswith("no such file or directory")
-        assert failure(tcl, "mime::getbody $t").errorcode[:2] == ("POSIX", "ENOENT")
+        error = failure(tcl, f"file delete message; mime::getbody $t {options}")
+        assert (error.errorcode[:2], tcl.eval("info exists log")) == (("POSIX", "ENOENT"), "0")
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 5, 4096])
+    @pytest.mark.parametrize("start", [read, write], ids=["string", "file"])
+    @pytest.mark.parametrize(
+        ("encoding", "body"), [("base64", "w6ni\ngqzk\nuK14"), ("quoted-printable", "=C3=A9=E2=\n=82=AC=E4=B8=AD=\nx")]
+    )
+    def test_blocks_of_any_size_make_up_the_body(
+        self, tcl: Interpreter, start: object, size: int, encoding: str, body: str
+    ) -> None:
+        """Of a file, too, whose lines are longer than a block: deviation block-border."""
+        message = f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: {encoding}\n\n{body}"
+        read(tcl, message) if start is read else write(tcl, message.encode())
+        tcl.eval("proc collect {what {data {}}} { lappend ::sizes [string length $data]; append ::all $data }")
+        assert tcl.eval(f"mime::getbody $t -decode -command collect -blocksize {size}") == "é€中x"
+        assert {int(octets) for octets in tcl.eval("lrange $sizes 0 end-2").split()} <= {size}
 
     def test_decode_reads_the_charset(self, tcl: Interpreter) -> None:
         read(
@@ -142,7 +173,6 @@ class TestGetbody:
             "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=C3=A9=E2=82=AC",
         )
         assert tcl.eval("mime::getbody $t -decode") == "é€"
-        assert tcl.eval("mime::getbody $t -decode -command cb -blocksize 1; set log") == "data é data € end {}"
 
 
 class TestCopied:
@@ -202,6 +232,7 @@ class TestFinalize:
     def test_part_goes_alone(self, tcl: Interpreter) -> None:
         tcl.eval("mime::finalize $t-1")
         assert self.left(tcl) == ["", "-2", "-2-1"]
+        assert tcl.eval("mime::getproperty $t parts") == "::mime::1-1 ::mime::1-2"
 
     def test_part_that_was_given_to_another_stays(self, tcl: Interpreter) -> None:
         tcl.eval("mime::finalize [mime::initialize -canonical multipart/x -parts $t-1]")

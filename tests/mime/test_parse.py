@@ -89,9 +89,9 @@ class TestLeaf:
 
     def test_unknown_encoding_in_a_file_is_the_error_that_tcllib_gives(self, from_file: Read) -> None:
         part = from_file("Content-Transfer-Encoding: x-uu\n\nabc")
-        with pytest.raises(MimeError) as caught:
+        with pytest.raises(MimeError, match='^Can\'t handle content encoding "x-uu"$') as caught:
             part.read()
-        assert (caught.value.message, caught.value.errorcode) == ("error", ("MIME", "ENCODING", "x-uu"))
+        assert caught.value.errorcode == ("MIME", "ENCODING", "x-uu")
 
     def test_characters_wider_than_an_octet(self) -> None:
         part = parse_text("Subject: \u20ac\n\n\u20ac\xe9")

@@ -62,4 +62,9 @@ class TestRegion:
         assert caught.value.message == 'invalid base64 character "e" at position 4'
         with pytest.raises(MimeError) as caught:
             Region(b"", file, 2, 3).read("base64")
-        assert caught.value.message == "error"
+        assert caught.value.message == 'invalid base64 character "e" at position 0'
+
+    def test_broken_base64_in_memory_is_told_before_the_first_block(self, file: str) -> None:
+        with pytest.raises(MimeError):
+            next(Region(b"eHl6e", None, 0, 5).blocks("base64", 1))
+        assert next(Region(b"", file, 2, 7).blocks("base64", 1)) == b"x"

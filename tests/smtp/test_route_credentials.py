@@ -137,8 +137,9 @@ def test_a_token_is_not_shown_to_a_server_that_is_not_verified(monkeypatch: pyte
     with (
         TokenServer([token("abc", expires_in=3600)]) as server,
         offering("XOAUTH2", "abc", tls=server_context(self_signed=True)) as sink,
-        pytest.raises(AuthError, match="not used: the connection is not verified TLS"),
     ):
         [route] = bearing(server.url).routes
-        send(sink.port, policy=Policy((replace(route, verify="never"),)))
+        policy = Policy((replace(route, verify="never"),))
+        with pytest.raises(AuthError, match="not used: the connection is not verified TLS"):
+            send(sink.port, policy=policy)
     assert auths(sink) == []

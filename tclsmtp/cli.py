@@ -20,15 +20,9 @@ DIALECT_VARIABLE = "TCLSMTP_DIALECT"
 
 COMMANDS = {
     "run": ("", "run a Tcl script as tclsh would"),
-    "compare": ("migrate.compare_command", "run scripts under tcllib and under tclsmtp, and show what differs"),
-    "record": ("migrate.record_command", "keep what scripts do under tcllib, to be compared later"),
     "policy": ("policy.command", "check, explain or begin a policy file: what the operator decides for scripts"),
-    "capture": ("migrate.capture_command", "be a mail server that keeps what it gets and delivers nothing"),
 }
 """Each command's module, which has `add_arguments(parser)` and `main(arguments) -> exit status`, and its summary."""
-
-EXTRAS = {"migrate": ("aiosmtpd", "jinja2", "rich", "cryptography")}
-"""What the extras install, to name the one that is missing."""
 
 
 class RunLine:
@@ -70,19 +64,9 @@ def _run_command(words: Sequence[str]) -> int:
     try:
         arguments = make_parsers(name)[""].parse_args(words)
         return int(import_module(f"tclsmtp.{COMMANDS[name][0]}").main(arguments))
-    except ModuleNotFoundError as error:
-        extra = _find_extra(error.name or "")
-        if not extra:
-            raise
-        print(f"tclsmtp {name}: there is no {error.name}: pip install 'tclsmtp[{extra}]'", file=sys.stderr)
     except TclsmtpError as error:
         print(f"tclsmtp {name}: {error}", file=sys.stderr)
     return 2
-
-
-def _find_extra(module: str) -> str:
-    top = module.split(".")[0]
-    return next((extra for extra, modules in EXTRAS.items() if top in modules), "")
 
 
 def tclsmtpsh() -> NoReturn:
@@ -91,10 +75,7 @@ def tclsmtpsh() -> NoReturn:
 
 
 def make_parsers(command: str = "") -> dict[str, ArgumentParser]:
-    """The parser of all that `tclsmtp` takes, under "", and those of its commands, of which only one is complete.
-
-    Raises ModuleNotFoundError where that command needs an extra that is not installed.
-    """
+    """The parser of all that `tclsmtp` takes, under "", and those of its commands, of which only one is complete."""
     import argparse
     from importlib import import_module
 

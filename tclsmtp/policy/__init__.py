@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tclsmtp.policy.route import AS_THE_SCRIPT_SAYS, Policy, Reuse, Route
+from tclsmtp.policy.route import AS_THE_SCRIPT_SAYS, Policy, Route
 
-__all__ = ["AS_THE_SCRIPT_SAYS", "Policy", "Reuse", "Route"]
+__all__ = ["AS_THE_SCRIPT_SAYS", "Policy", "Route"]

@@ -72,10 +72,6 @@ def _explain(arguments: Namespace) -> int:
             break
     else:
         print("no route applies: the message goes as the script says")
-    if policy.capture:
-        print(f"capture: nothing is delivered, the message is put into {policy.capture}")
-    if policy.redirect:
-        print(f"redirect: it goes to {policy.redirect} alone")
     return 0
 
 

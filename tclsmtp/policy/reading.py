@@ -9,7 +9,7 @@ from tclsmtp.errors import PolicyError
 from tclsmtp.policy.credentials import Credentials, Secret
 from tclsmtp.policy.oauth import FLOWS, OAuth
 from tclsmtp.policy.presets import PRESETS
-from tclsmtp.policy.route import MINIMUM_TLS, TLS, VERIFY, Policy, Reuse, Route
+from tclsmtp.policy.route import MINIMUM_TLS, TLS, VERIFY, Policy, Route
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,21 +47,9 @@ class _Reader:
         tables = given.get("route", [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise PolicyError(self.name, "route", "expected tables: [[route]]")
-        keys: dict[str, Convert] = {
-            "capture": self._path,
-            "redirect": _address,
-            "log": self._path,
-            "spool": self._store,
-        }
-        rest = {key: value for key, value in given.items() if key != "route"}
-        values = self._values("", rest, keys, more=("route",))
-        if values.get("capture") and values.get("redirect"):
-            raise PolicyError(self.name, "redirect", "capture delivers nothing: say one of them")
+        self._values("", {key: value for key, value in given.items() if key != "route"}, {}, more=("route",))
         routes = tuple(self._route(number, table) for number, table in enumerate(tables, 1))
-        policy = Policy(routes=routes, path=self.name, **values)
-        if any(route.spool for route in routes) and not policy.spool:
-            raise PolicyError(self.name, "spool", 'a route has spool = true: say where, as spool = "FILE"')
-        return policy
+        return Policy(routes=routes, path=self.name)
 
     def _route(self, number: int, table: Mapping[str, Any]) -> Route:
         where = f"route {number}"
@@ -85,12 +73,10 @@ class _Reader:
             "connect_seconds": _seconds,
             "reply_seconds": _seconds,
             "auth": _mechanisms,
-            "spool": _flag,
         }
         tables: dict[str, Callable[[str, Mapping[str, Any]], Any]] = {
             "credentials": self._credentials,
             "oauth": self._oauth,
-            "reuse": self._reuse,
         }
         inner = {key: table[key] for key in tables if key in table}
         values = self._values(where, {key: table[key] for key in table if key not in inner}, keys, more=tuple(tables))
@@ -157,9 +143,6 @@ class _Reader:
             found[name] = Secret(kind, value if isinstance(value, tuple) else (value,))
         return found
 
-    def _reuse(self, where: str, table: Mapping[str, Any]) -> Reuse:
-        return Reuse(**self._values(where, table, {"messages": _count, "idle": _seconds}))
-
     def _values(
         self, where: str, table: Mapping[str, Any], keys: Mapping[str, Convert], more: tuple[str, ...] = ()
     ) -> dict[str, Any]:
@@ -176,10 +159,6 @@ class _Reader:
 
     def _path(self, value: object) -> str:
         return os.path.join(self.folder, os.path.expanduser(_text(value)))
-
-    def _store(self, value: object) -> str:
-        text = _text(value)
-        return text if "://" in text else self._path(text)
 
 
 def _merged(preset: OAuth | None, given: OAuth) -> OAuth:
@@ -248,30 +227,11 @@ def _seconds(value: object) -> float:
     return float(value)
 
 
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"expected a number from 1 on, not {value!r}")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"expected true or false, not {value!r}")
-    return value
-
-
 def _url(value: object) -> str:
     text = _text(value)
     loopback = ("http://127.0.0.1", "http://localhost", "http://[::1]")
     if not text.startswith(("https://", *loopback)):
         raise ValueError("expected an https:// address: secrets go there")
-    return text
-
-
-def _address(value: object) -> str:
-    text = _text(value)
-    if text.count("@") != 1 or text.startswith("@") or text.endswith("@") or set(text) & set(' <>,;:"()\\'):
-        raise ValueError(f"expected one mail address, not {value!r}")
     return text
 
 

@@ -18,14 +18,6 @@ MINIMUM_TLS = ("1.2", "1.3")
 
 
 @dataclass(frozen=True, slots=True)
-class Reuse:
-    """A connection is kept for the next message of its route: for that many in all, and that many seconds of rest."""
-
-    messages: int = 100
-    idle: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
 class Route:
     """Which messages a rule is for, and what it decides for them. What it leaves out stays as the script says.
 
@@ -45,8 +37,6 @@ class Route:
       reply, in seconds.
     - `auth` are the mechanisms that may be used, in the order in which they are tried; none of them: no AUTH.
     - `credentials` are used in place of the script's, and `oauth` in place of a password.
-    - `reuse` keeps connections open, and with `spool` a message that no server can take just now is kept and sent
-      later.
     """
 
     name: str = ""
@@ -69,8 +59,6 @@ class Route:
     auth: tuple[str, ...] | None = None
     credentials: Credentials | None = None
     oauth: OAuth | None = None
-    reuse: Reuse | None = None
-    spool: bool = False
 
     def mismatch(self, server: str, port: str | int, originator: str, recipients: Iterable[str]) -> str:
         """Why the route is not for a message of that envelope, to that server and port as the script names them; "" if
@@ -106,17 +94,10 @@ AS_THE_SCRIPT_SAYS = Route()
 class Policy:
     """What the operator decided.
 
-    `routes` are tried in their order. With `capture`, the name of a folder, each message is put into that Maildir and
-    none is delivered; with `redirect`, an address, each goes to that address alone. `log` is the file to which a line
-    is added for each message, and `spool` says where messages wait: an SQLite file, or the URL of a Redis server.
-    `path` is the file that the policy came from.
+    `routes` are tried in their order; `path` is the file that the policy came from.
     """
 
     routes: tuple[Route, ...] = ()
-    capture: str = ""
-    redirect: str = ""
-    log: str = ""
-    spool: str = ""
     path: str = ""
 
     def find(self, server: str, port: str | int, originator: str, recipients: Iterable[str]) -> Route:

@@ -89,7 +89,7 @@ class TestLeaf:
 
     def test_unknown_encoding_in_a_file_is_the_error_that_tcllib_gives(self, from_file: Read) -> None:
         part = from_file("Content-Transfer-Encoding: x-uu\n\nabc")
-        with pytest.raises(MimeError, match='^Can\'t handle content encoding "x-uu"$') as caught:
+        with pytest.raises(MimeError, match=r'^Can\'t handle content encoding "x-uu"$') as caught:
             part.read()
         assert caught.value.errorcode == ("MIME", "ENCODING", "x-uu")
 

@@ -1,0 +1,1 @@
+"""Migration testing: run a script under tcllib and under tclsmtp, and tell what differs."""

@@ -11,6 +11,10 @@ apply {table {
     array set ::mime::reversemap [lindex $table 1]
 }} [lindex [::tclsmtp::dispatch mime::tables] 0]
 
+# tcllib's packages leave what they caught in these two, and there are scripts that print them though nothing failed.
+if {![info exists ::errorInfo]} { set ::errorInfo {} }
+if {![info exists ::errorCode]} { set ::errorCode NONE }
+
 proc ::mime::initialize args { return {*}[::tclsmtp::dispatch mime::initialize {*}$args] }
 proc ::mime::finalize {token args} { return {*}[::tclsmtp::dispatch mime::finalize $token {*}$args] }
 proc ::mime::getproperty {token {property {}}} { return {*}[::tclsmtp::dispatch mime::getproperty $token $property] }

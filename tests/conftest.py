@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def both(tmp_path: Path) -> tuple[Shell, Shell]:
 @pytest.fixture
 def tclsmtp(tmp_path: Path) -> Shell:
     return Shell(TCLSMTP_RUN, tmp_path)
+
+
+def pytest_configure() -> None:
+    """A shell starts what it runs in the background deaf to Ctrl-C, which tests are about."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

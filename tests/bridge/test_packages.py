@@ -210,3 +210,24 @@ class TestCommands:
             interpreter.eval(call)
         assert caught.value.message == f'wrong # args: should be "{usage}"'
         assert caught.value.errorcode == ("TCL", "WRONGARGS")
+
+
+@pytest.mark.parametrize("inside", ["", "child"])
+def test_the_last_error_can_be_read_though_there_was_none(interpreter: Interpreter, inside: str) -> None:
+    """As under tcllib, which catches errors of its own while it is loaded."""
+    if inside:
+        interpreter.eval(f"interp create {inside}")
+    told = interpreter.call("interp", "eval", inside, "package require smtp; list $::errorCode $::errorInfo")
+    assert told == "NONE {}"
+
+
+def test_the_last_error_of_the_script_stays(interpreter: Interpreter) -> None:
+    assert interpreter.eval("catch {error lost {} MINE}; package require smtp; set errorCode") == "MINE"
+
+
+def test_loading_leaves_no_variables(interpreter: Interpreter) -> None:
+    left = interpreter.eval(
+        "set before [info globals]; package require smtp; lmap name [info globals] {"
+        "if {$name in $before || $name in {before errorInfo errorCode}} continue; set name}"
+    )
+    assert left == ""

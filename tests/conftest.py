@@ -28,8 +28,10 @@ def tclsmtp(tmp_path: Path) -> Shell:
 
 
 def pytest_configure() -> None:
-    """A shell starts what it runs in the background deaf to Ctrl-C, which tests are about."""
+    """What a shell starts in the background, or nohup at all, is deaf to signals that tests are about."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for deaf in (signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(deaf, signal.SIG_DFL)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

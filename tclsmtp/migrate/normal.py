@@ -1,0 +1,131 @@
+"""Text of a run, with what no two runs have in common put into words that are the same in each.
+
+The words that stand in: `<N.N.N@HOST>` for an id that mime made, `=_BOUNDARY`, `sockN`, `PORT`, `/SCRATCH`, `HOST`, and
+`DATE`, `TIME`, `NOW` for the moments of the run itself. A moment outside of the run is left as it is: the script was to
+say that one. Each word begins and ends as what it stands for does, so that a second pass finds nothing more.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from calendar import timegm
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SLACK = 2.0
+"""Seconds by which clocks and their rounding may be apart."""
+
+DAY = 24 * 60 * 60
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTH = "(" + "|".join(MONTHS) + ")"
+_DAY_NAME = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_CLOCK = r"([0-9]{2}):([0-9]{2}):([0-9]{2})"
+_ZONE = r"([+-])([0-9]{2})([0-9]{2})"
+
+_ID = re.compile(r"<[0-9]+\.[0-9]+\.[0-9]+@[\w.-]+>")
+_BOUNDARY = re.compile(r"=_[A-Za-z0-9+/]{40,}={0,2}")
+_SOCKET = re.compile(r"\bsock(?:[0-9a-f]+)\b")
+_LOOPBACK_PORT = re.compile(r"(?<![\w.])(127\.0\.0\.1|localhost|\[::1\])([: ])[0-9]{4,5}\b(?![.:][0-9])")
+_TIMED = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?= microseconds per iteration\b)")
+_RFC822 = re.compile(
+    rf"\b(?:{_DAY_NAME}, )?([0-9]{{1,2}}) {_MONTH} ([0-9]{{4}}) {_CLOCK} ([+-])([0-9]{{2}})([0-9]{{2}})\b"
+)
+_CTIME = re.compile(rf"\b{_DAY_NAME} {_MONTH} +([0-9]{{1,2}}) {_CLOCK} ([A-Z]{{1,5}}) ([0-9]{{4}})\b")
+_ISO = re.compile(rf"\b([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})([ T]){_CLOCK}(Z?)\b")
+_TIME_OF_DAY = re.compile(rf"(?<![\w:.])(?<![0-9] ){_CLOCK}(?![\w:])")
+_EPOCH = re.compile(r"(?<![\w.-])[0-9]{10}(?:[0-9]{3}|[0-9]{6})?(?![\w.])")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where and when a side ran.
+
+    `begun` is in seconds since the epoch, `seconds` how long it took; `ports` are those of the capture server,
+    `folders` the scratch folders, `hosts` the names of the machine.
+    """
+
+    begun: float = 0.0
+    seconds: float = 0.0
+    ports: tuple[int, ...] = ()
+    folders: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+    def is_now(self, moment: float) -> bool:
+        """Whether a moment, in seconds since the epoch, is one of the run."""
+        return self.begun - SLACK <= moment <= self.begun + self.seconds + SLACK
+
+    def is_now_of_day(self, seconds: int) -> bool:
+        """Whether that many seconds after midnight, here or in Greenwich, are a moment of the run."""
+        offsets = (0, time.localtime(self.begun).tm_gmtoff)
+        return any((seconds - offset - self.begun + SLACK) % DAY <= self.seconds + 2 * SLACK for offset in offsets)
+
+    def is_now_in_some_zone(self, seconds: float) -> bool:
+        """Whether that date, taken for one in Greenwich or for one here, is a moment of the run."""
+        return self.is_now(seconds) or self.is_now(seconds - time.localtime(self.begun).tm_gmtoff)
+
+
+def normal_text(text: str, around: Surroundings) -> str:
+    """`text` with the words that stand in; what was normal already stays so."""
+    for pattern, change in _changes(around):
+        text = pattern.sub(change, text)
+    return text
+
+
+def _changes(around: Surroundings) -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+    return [
+        *((_literal(folder), "/SCRATCH") for folder in sorted(around.folders, key=len, reverse=True) if folder),
+        (_ID, "<N.N.N@HOST>"),
+        (_BOUNDARY, "=_BOUNDARY"),
+        (_SOCKET, "sockN"),
+        (_RFC822, lambda match: _rfc822(match, around)),
+        (_CTIME, lambda match: _ctime(match, around)),
+        (_ISO, lambda match: _iso(match, around)),
+        (_TIME_OF_DAY, lambda match: _time_of_day(match, around)),
+        (_EPOCH, lambda match: _epoch(match, around)),
+        (_TIMED, "N"),
+        *((re.compile(rf"(?<![\w.]){port}(?![\w.]*\w)"), "PORT") for port in around.ports),
+        (_LOOPBACK_PORT, r"\1\2PORT"),
+        *((_literal(host), "HOST") for host in sorted(around.hosts, key=len, reverse=True) if host),
+    ]
+
+
+def _literal(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/.-]){re.escape(text)}(?![\w-])")
+
+
+def _moment(year: str, month: int, day: str, clock: tuple[str, ...]) -> float:
+    """Seconds since the epoch; there is no year 0, and nothing else that timegm would not count on with."""
+    hour, minute, second = map(int, clock)
+    return timegm((int(year) or 1, month, int(day), hour, minute, second))
+
+
+def _rfc822(match: re.Match[str], around: Surroundings) -> str:
+    day, month, year, *clock, sign, hours, minutes = match.groups()
+    offset = (int(hours) * 60 + int(minutes)) * 60 * (-1 if sign == "-" else 1)
+    now = around.is_now(_moment(year, MONTHS.index(month) + 1, day, tuple(clock)) - offset)
+    return f"DATE {sign}{hours}{minutes}" if now else match[0]
+
+
+def _ctime(match: re.Match[str], around: Surroundings) -> str:
+    month, day, *clock, zone, year = match.groups()
+    now = around.is_now_in_some_zone(_moment(year, MONTHS.index(month) + 1, day, tuple(clock)))
+    return f"DATE {zone}" if now else match[0]
+
+
+def _iso(match: re.Match[str], around: Surroundings) -> str:
+    year, month, day, between, *clock, zone = match.groups()
+    if not 1 <= int(month) <= 12:
+        return match[0]
+    now = around.is_now_in_some_zone(_moment(year, int(month), day, tuple(clock)))
+    return f"DATE{between}TIME{zone}" if now else match[0]
+
+
+def _time_of_day(match: re.Match[str], around: Surroundings) -> str:
+    hour, minute, second = map(int, match.groups())
+    return "TIME" if around.is_now_of_day((hour * 60 + minute) * 60 + second) else match[0]
+
+
+def _epoch(match: re.Match[str], around: Surroundings) -> str:
+    digits = match[0]
+    return "NOW" if around.is_now(int(digits) / 10 ** (len(digits) - 10)) else digits

@@ -183,8 +183,11 @@ class SecureTransport(Transport):
         try:
             context = make_context(settings)
             context.sslsocket_class = _tls_socket()
-            # With a name that is none, wrap_socket would fail after it took the socket over, and nobody could close it.
-            (name or "").encode("idna")
+            if name:
+                name = _ascii_name(name)
+                # With a name that is none, wrap_socket would fail after it took the socket over, and nobody could close
+                # it.
+                name.encode("idna")
             sock = context.wrap_socket(plain._socket, server_hostname=name, do_handshake_on_connect=False)
         except (OSError, ValueError) as error:  # files that are missing or no certificates, a name that is none
             raise TlsFailure(str(error)) from error
@@ -377,9 +380,18 @@ def resolve(host: str, port: str | int) -> list[tuple[int, SocketAddress]]:
         raise TransportError("no host name")
     with translated:
         # Given as str, getaddrinfo would import the IDNA codec even for a name that is ASCII.
-        name = host.encode("ascii" if host.isascii() else "idna")
+        name = _ascii_name(host).encode("ascii")
         found = socket.getaddrinfo(name, number, type=socket.SOCK_STREAM)
     return [(family, address) for family, _, _, _, address in found]
+
+
+def _ascii_name(host: str) -> str:
+    """The name as the resolver and certificates have it (IDNA 2008). Raises UnicodeError for one that is none."""
+    if host.isascii():
+        return host
+    from tclsmtp.smtp.international import ascii_domain
+
+    return ascii_domain(host)
 
 
 def _is_ipv4(host: str) -> bool:

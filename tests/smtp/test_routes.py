@@ -111,3 +111,16 @@ def test_the_route_says_how_long_a_reply_may_take() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ConnectTimeoutError) as caught:
         send(silent.getsockname()[1], policy=Policy((Route(reply_seconds=0.05),)))
     assert caught.value.step == "banner"
+
+
+def test_a_certificate_is_looked_at_for_the_name_that_idna_2008_gives(tmp_path: Path) -> None:
+    with Sink(Rules(tls=server_context("xn--strae-oqa.example"))) as sink:
+        route = Route(
+            servers=("stra\u00dfe.example",),
+            connect_to=("127.0.0.1", sink.port),
+            tls="required",
+            verify="always",
+            cafile=authority_file(tmp_path),
+        )
+        assert send(sink.port, policy=Policy((route,))) == []
+    assert sink.sessions[0].tls

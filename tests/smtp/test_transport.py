@@ -164,6 +164,19 @@ def test_an_unknown_name_says_what_the_resolver_says(monkeypatch: pytest.MonkeyP
         connect("mail.example", 25, SelectorWaiter(), 5)
 
 
+def test_a_name_outside_ascii_is_looked_up_as_idna_2008_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """IDNA 2003 would ask for strasse.example, which may be somebody else's."""
+    asked: list[object] = []
+
+    def getaddrinfo(host: bytes, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    resolve("stra\u00dfe.example", 25)
+    assert asked == [b"xn--strae-oqa.example"]
+
+
 def test_an_address_needs_no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, "getaddrinfo")
     assert resolve("127.0.0.1", "25") == [(socket.AF_INET, ("127.0.0.1", 25))]

@@ -12,10 +12,11 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from tclsmtp.bridge.interpreter import tcl_directory
 from tclsmtp.errors import MigrateError
@@ -58,6 +59,48 @@ class Ended:
     error: str = ""
 
 
+class Running:
+    """The processes that run scripts, of whichever thread, so that all of them can be ended at once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._groups: set[int] = set()
+        self._over = False
+
+    def start(self, command: Sequence[str], folder: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """Start a process as the first of a session of its own.
+
+        Raises OSError where it cannot be started, and MigrateError after `end`.
+        """
+        with self._lock:
+            if self._over:
+                raise MigrateError("interrupted")
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=env,
+                start_new_session=True,
+            )
+            self._groups.add(process.pid)
+            return process
+
+    def forget(self, process: subprocess.Popen[bytes]) -> None:
+        """It is at its end."""
+        with self._lock:
+            self._groups.discard(process.pid)
+
+    def end(self) -> None:
+        """End all of them, and let no more begin."""
+        with self._lock:
+            self._over = True
+            for group in self._groups:
+                with suppress(ProcessLookupError):
+                    os.killpg(group, signal.SIGKILL)
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """A scratch folder, and the shells whose Tcl may be met in it.
@@ -67,6 +110,7 @@ class Area:
 
     folder: Path
     shells: tuple[Shell, ...]
+    running: Running = field(default_factory=Running)
 
     @property
     def work(self) -> Path:
@@ -79,7 +123,7 @@ class Area:
         Raises MigrateError where the folder is too large to be copied, or cannot be.
         """
         with self._prepared(script, shell, address) as env:
-            return _run(script, shell, self.work, env)
+            return self._run(script, shell, env)
 
     def environment(self, script: Script, shell: Shell) -> dict[str, str]:
         """What the script finds in its environment: that of this process, and the same for either side."""
@@ -116,26 +160,20 @@ class Area:
         (own / "init.tcl").write_text(init, encoding="utf-8")
         (own / "captured.tcl").write_text(_ASK)
 
-
-def _run(script: Script, shell: Shell, work: Path, env: dict[str, str]) -> Ended:
-    setup = script.setup
-    begun, clock = time.time(), time.monotonic()
-    try:
-        process = subprocess.Popen(
-            [*shell.command, script.path.name, *setup.args],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=work / script.path.parent,
-            env=env,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        return Ended(-1, b"", b"", begun, 0.0, f"could not be started: {error}")
-    with process:
-        why, out, err = _wait(process, setup.stdin.encode(), setup.timeout)
-    plain = (os.fsencode(work), b"<folder>")
-    return Ended(process.returncode, out.replace(*plain), err.replace(*plain), begun, time.monotonic() - clock, why)
+    def _run(self, script: Script, shell: Shell, env: Mapping[str, str]) -> Ended:
+        setup = script.setup
+        begun, clock = time.time(), time.monotonic()
+        command = (*shell.command, script.path.name, *setup.args)
+        try:
+            process = self.running.start(command, self.work / script.path.parent, env)
+        except (OSError, ValueError) as error:
+            return Ended(-1, b"", b"", begun, 0.0, f"could not be started: {error}")
+        with process:
+            why, out, err = _wait(process, setup.stdin.encode(), setup.timeout)
+        self.running.forget(process)
+        plain = (os.fsencode(self.work), b"<folder>")
+        seconds = time.monotonic() - clock
+        return Ended(process.returncode, out.replace(*plain), err.replace(*plain), begun, seconds, why)
 
 
 def _wait(process: subprocess.Popen[bytes], stdin: bytes, seconds: float) -> tuple[str, bytes, bytes]:

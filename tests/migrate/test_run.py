@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,18 @@ def test_a_script_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Pa
             connection.settimeout(30)
             assert connection.recv(1) == b""
     assert (ended.stdout, ended.error, ended.exit_code) == (b"begun\n", "took longer than 2 seconds", -9)
+
+
+def test_all_that_runs_can_be_ended_and_nothing_more_begins(tmp_path: Path, area: Area) -> None:
+    scripts = Scripts(tmp_path / "scripts", area, area.shells[0])
+    with socket.create_server(NOWHERE_YET) as listener, ThreadPoolExecutor() as pool:
+        ended = pool.submit(scripts.run, "socket host.invalid 25; vwait forever", listener.getsockname())
+        listener.settimeout(30)
+        listener.accept()[0].close()
+        area.running.end()
+        assert ended.result().exit_code == -9
+    with pytest.raises(MigrateError, match=r"^interrupted$"):
+        scripts.run("puts x")
 
 
 def test_a_folder_that_is_too_large_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

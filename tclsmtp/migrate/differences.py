@@ -1,0 +1,210 @@
+"""What differs between two runs of a script, one thing at a time, each under its id."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from hashlib import sha256
+
+from tclsmtp.migrate.dialogues import differing, refusals, shape
+from tclsmtp.migrate.messages import Entity, Header, read
+from tclsmtp.migrate.model import Captured, Delivery, Difference, Run
+from tclsmtp.migrate.normal import Surroundings, normal_text
+from tclsmtp.migrate.pairing import SKETCHED_LINES, Pairs, Sketch, pair
+from tclsmtp.migrate.showing import ABSENT, LIMIT, cut, excerpts, octets, visible
+
+UNLABELLED = "(unlabelled 8-bit text)"
+RAW_BODY = "(raw 8-bit body)"
+"""What is told of a part beside its type or its Content-Transfer-Encoding, where that explains much."""
+
+
+def differences(
+    reference: Run, ours: Run, *, reference_around: Surroundings | None = None, around: Surroundings | None = None
+) -> Iterator[Difference]:
+    """What differs, in the order of Difference's ids; messages in the reference's order.
+
+    The Surroundings tell, for either side, what of its text is no difference; unless given, they hold the time of the
+    run alone.
+    """
+    first = _Side(reference, reference_around or Surroundings(reference.begun, reference.seconds))
+    second = _Side(ours, around or Surroundings(ours.begun, ours.seconds))
+    if reference.exit_code != ours.exit_code:
+        yield Difference("exit-code", str(reference.exit_code), str(ours.exit_code))
+    yield from _texts("stdout", first.text(reference.stdout), second.text(ours.stdout))
+    yield from _texts("stderr", first.text(reference.stderr), second.text(ours.stderr))
+    yield from _texts("result", first.refusals(), second.refusals())
+    pairs = pair(first.sketches(), second.sketches())
+    yield from _dialogues(first, second, pairs)
+    yield from _count(first, second, pairs)
+    for one, other in pairs.both:
+        yield from _envelope(first.deliveries[one], second.deliveries[other], one)
+        yield from _content(_Message(first, one), _Message(second, other))
+
+
+class _Side:
+    """A run and what surrounds it; messages are read once."""
+
+    def __init__(self, run: Run, around: Surroundings) -> None:
+        self.captured: Captured = run.captured
+        self.deliveries: tuple[Delivery, ...] = run.captured.deliveries
+        self.around = around
+        self.messages = [read(delivery.content) for delivery in self.deliveries]
+
+    def normal(self, text: str) -> str:
+        return normal_text(text, self.around)
+
+    def text(self, output: bytes) -> str:
+        try:
+            return self.normal(output.decode("utf-8"))
+        except UnicodeDecodeError:
+            return self.normal(output.decode("latin-1"))
+
+    def refusals(self) -> str:
+        return self.normal("\n".join(refusals(self.captured.dialogues)))
+
+    def sketches(self) -> list[Sketch]:
+        return [
+            self._sketch(delivery, message) for delivery, message in zip(self.deliveries, self.messages, strict=True)
+        ]
+
+    def shapes(self, alone: AbstractSet[int]) -> list[tuple[str, ...]]:
+        """The dialogues without the transactions of those messages."""
+        left_out: dict[int, set[int]] = defaultdict(set)
+        counted: dict[int, int] = defaultdict(int)
+        for index, delivery in enumerate(self.deliveries):
+            if index in alone:
+                left_out[delivery.connection].add(counted[delivery.connection])
+            counted[delivery.connection] += 1
+        shapes = [shape(dialogue, left_out[number]) for number, dialogue in enumerate(self.captured.dialogues)]
+        return [told for told in shapes if told]
+
+    def _sketch(self, delivery: Delivery, message: Entity) -> Sketch:
+        bodies = [self._sketched(entity) for entity in message.walk()]
+        subject = "\n".join(message.values("Subject"))
+        lines = frozenset(line for body in bodies for line in body.split("\n", SKETCHED_LINES)[:SKETCHED_LINES])
+        told = [delivery.originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
+        key = sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+        return Sketch(delivery.originator, frozenset(delivery.recipients), subject, lines, key)
+
+    def _sketched(self, entity: Entity) -> str:
+        if entity.text is None:
+            return octets(entity.body)
+        return f"{self.normal(entity.text[:LIMIT])}\n{len(entity.text) if len(entity.text) > LIMIT else ''}"
+
+
+class _Message:
+    """A message of a side, and its parts by number."""
+
+    def __init__(self, side: _Side, index: int) -> None:
+        self.normal = side.normal
+        self.index = index
+        self.parts = {entity.number: entity for entity in side.messages[index].walk()}
+
+    def values(self, part: Entity, name: str) -> tuple[str, ...]:
+        """The headers of that name as they are compared and shown: decoded and normal, with their marks."""
+        found = [header for header in part.headers if header.name == name]
+        return tuple(self._value(header) for header in found)
+
+    def structure(self) -> str:
+        return "\n".join(line for part in self.parts.values() for line in self._described(part))
+
+    def _value(self, header: Header) -> str:
+        return " ".join([self.normal(header.value), *(f"({mark})" for mark in header.marks)])
+
+    def _described(self, part: Entity) -> Iterator[str]:
+        depth = part.number.count(".") + 1 if part.number else 0
+        told = [part.kind]
+        for name, value in part.parameters:
+            if name != "boundary":
+                told.append(f'{name}="{value.lower() if name == "charset" else self.normal(value)}"')
+        unlabelled = part.text is not None and not part.body.isascii() and "charset" not in dict(part.parameters)
+        yield "  " * depth + "; ".join(told) + (f" {UNLABELLED}" if unlabelled else "")
+        if part.around:
+            yield "  " * (depth + 1) + f"(beside the parts: {self.normal(part.around)})"
+
+
+def _short(name: str, reference: str, ours: str, message: int = -1) -> Difference:
+    """A difference of two texts that are no bodies, shown whole."""
+    return Difference(name, cut(visible(reference)), cut(visible(ours)), message)
+
+
+def _texts(name: str, reference: str, ours: str, message: int = -1) -> Iterator[Difference]:
+    if reference != ours:
+        first, second = excerpts(reference, ours)
+        if first == second:
+            first, second = (
+                f"{shown}\n[{octets(_encoded(text))}]" for shown, text in ((first, reference), (second, ours))
+            )
+        yield Difference(name, first, second, message)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _dialogues(first: _Side, second: _Side, pairs: Pairs) -> Iterator[Difference]:
+    shapes = first.shapes(set(pairs.only_reference)), second.shapes(set(pairs.only_ours))
+    for reference, ours in differing(*shapes):
+        yield _short("dialogue", reference, ours)
+
+
+def _count(first: _Side, second: _Side, pairs: Pairs) -> Iterator[Difference]:
+    if pairs.only_reference or pairs.only_ours:
+        yield _short("count", _counted(first, pairs.only_reference), _counted(second, pairs.only_ours))
+    elif not pairs.in_order:
+        in_order = ", ".join(str(one + 1) for one, _ in pairs.both)
+        other = ", ".join(str(one + 1) for one, _ in sorted(pairs.both, key=lambda both: both[1]))
+        yield _short("count", f"in the order {in_order}", f"in the order {other}")
+
+
+def _counted(side: _Side, alone: Sequence[int]) -> str:
+    lines = [f"{len(side.deliveries)} message{'s' * (len(side.deliveries) != 1)}"]
+    for index in alone:
+        subject = ", ".join(side.messages[index].values("Subject")) or ABSENT
+        delivery = side.deliveries[index]
+        lines.append(f"only here: message {index + 1} to {', '.join(delivery.recipients)}, subject: {subject}")
+    return "\n".join(lines)
+
+
+def _envelope(reference: Delivery, ours: Delivery, message: int) -> Iterator[Difference]:
+    if reference.originator.strip() != ours.originator.strip():
+        yield _short("envelope.from", reference.originator, ours.originator, message)
+    names = [tuple(name.strip() for name in delivery.recipients) for delivery in (reference, ours)]
+    if names[0] != names[1]:
+        yield _short("envelope.recipients", "\n".join(names[0]) or ABSENT, "\n".join(names[1]) or ABSENT, message)
+
+
+def _content(first: _Message, second: _Message) -> Iterator[Difference]:
+    both = [(first.parts[number], second.parts[number]) for number in first.parts if number in second.parts]
+    for reference, ours in both:
+        yield from _headers(first, second, reference, ours)
+    yield from _texts("structure", first.structure(), second.structure(), first.index)
+    for reference, ours in both:
+        if not reference.parts and not ours.parts:
+            yield from _body(first, second, reference, ours)
+
+
+def _headers(first: _Message, second: _Message, reference: Entity, ours: Entity) -> Iterator[Difference]:
+    place = f"part {reference.number}: " if reference.number else ""
+    for name in dict.fromkeys(header.name for header in (*reference.headers, *ours.headers)):
+        values = first.values(reference, name), second.values(ours, name)
+        # What one Content-Type says is the structure's to tell.
+        if values[0] == values[1] or (name == "Content-Type" and len(values[0]) == len(values[1]) == 1):
+            continue
+        shown = place + _told(values[0], name, reference), place + _told(values[1], name, ours)
+        yield _short(f"header.{name}", *shown, first.index)
+
+
+def _told(values: tuple[str, ...], name: str, part: Entity) -> str:
+    raw = f" {RAW_BODY}" if name == "Content-Transfer-Encoding" and part.is_raw else ""
+    return ("\n".join(values) if values else ABSENT) + raw
+
+
+def _body(first: _Message, second: _Message, reference: Entity, ours: Entity) -> Iterator[Difference]:
+    name = f"body.{reference.number or '1'}"
+    if reference.text is not None and ours.text is not None:
+        if reference.text != ours.text:
+            yield from _texts(name, first.normal(reference.text), second.normal(ours.text), first.index)
+    elif reference.body != ours.body:
+        yield Difference(name, octets(reference.body), octets(ours.body), first.index)

@@ -21,6 +21,7 @@ DIALECT_VARIABLE = "TCLSMTP_DIALECT"
 COMMANDS = {
     "run": ("", "run a Tcl script as tclsh would"),
     "policy": ("policy.command", "check, explain or begin a policy file: what the operator decides for scripts"),
+    "capture": ("migrate.capture_command", "take mail on this machine and save it, with the dialogue"),
 }
 """Each command's module, which has `add_arguments(parser)` and `main(arguments) -> exit status`, and its summary."""
 

@@ -22,8 +22,12 @@ COMMANDS = {
     "run": ("", "run a Tcl script as tclsh would"),
     "policy": ("policy.command", "check, explain or begin a policy file: what the operator decides for scripts"),
     "capture": ("migrate.capture_command", "take mail on this machine and save it, with the dialogue"),
+    "record": ("migrate.record_command", "keep what scripts send under tcllib, to compare with it elsewhere"),
 }
 """Each command's module, which has `add_arguments(parser)` and `main(arguments) -> exit status`, and its summary."""
+
+FOR_SCRIPTS = ("compare", "record")
+"""Commands for which words after `--` are arguments of scripts: `arguments.rest`."""
 
 
 class RunLine:
@@ -62,8 +66,11 @@ def _run_command(words: Sequence[str]) -> int:
     from tclsmtp.errors import TclsmtpError
 
     name = words[0] if words and words[0] in COMMANDS else ""
+    # Not argparse, which makes no difference between what is before `--` and what follows it.
+    end = words.index("--") if name in FOR_SCRIPTS and "--" in words else len(words)
     try:
-        arguments = make_parsers(name)[""].parse_args(words)
+        arguments = make_parsers(name)[""].parse_args(words[:end])
+        arguments.rest = words[end + 1 :]
         return int(import_module(f"tclsmtp.{COMMANDS[name][0]}").main(arguments))
     except TclsmtpError as error:
         print(f"tclsmtp {name}: {error}", file=sys.stderr)

@@ -1,0 +1,102 @@
+"""Running scripts with a capture server of its own for each run: one side, recorded or compared, and many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from tclsmtp.migrate.capture import CaptureServer
+from tclsmtp.migrate.model import Run
+from tclsmtp.migrate.reference import Shell, check_captured, find_reference
+from tclsmtp.migrate.rules import Rules, parse_refusal
+from tclsmtp.migrate.run import Area, Running
+from tclsmtp.migrate.script import Script, Setup
+from tclsmtp.migrate.terminal import progress
+
+NOWHERE = ("127.0.0.1", 9)
+
+T = TypeVar("T")
+
+
+class Recorder:
+    """Runs scripts under the reference alone."""
+
+    def __init__(self, reference: str = "tclsh", dialect: str | None = None) -> None:
+        """Find the reference. Raises MigrateError."""
+        self._reference = find_reference(reference, dialect)
+        self._running = Running()
+        check_shells((self._reference,))
+
+    def run(self, script: Script) -> Run:
+        """Run the script. Raises MigrateError where it cannot be; a run that does not count says so."""
+        with scratch((self._reference,), self._running) as area:
+            return run_captured(area, script, self._reference)
+
+    def interrupt(self) -> None:
+        """End the scripts that run, and run no more."""
+        self._running.end()
+
+
+@contextmanager
+def scratch(shells: tuple[Shell, ...], running: Running) -> Iterator[Area]:
+    """A scratch area for runs under these shells, which is gone afterwards."""
+    with TemporaryDirectory(prefix="tclsmtp-", ignore_cleanup_errors=True) as folder:
+        yield Area(Path(folder).resolve(), shells, running)
+
+
+def check_shells(shells: tuple[Shell, ...]) -> None:
+    """Make sure that nothing goes out under these shells. Raises MigrateError."""
+    for shell in shells:
+        with scratch(shells, Running()) as area:
+            area.lead_to(shell, NOWHERE)
+            env = area.environment(Script("", area.folder, Path()), shell)
+            check_captured(shell, area.folder / "tcl" / "captured.tcl", env)
+
+
+def run_captured(area: Area, script: Script, shell: Shell) -> Run:
+    """Run a script with a capture server of its own. Raises MigrateError where the server or the copy cannot be."""
+    setup = script.setup
+    with CaptureServer(offer=frozenset(setup.offer), rules=rules_of(setup)) as server:
+        ended = area.run(script, shell, (server.host, server.port))
+        captured = server.captured()
+    return Run(
+        shell.name,
+        shell.dialect,
+        ended.exit_code,
+        ended.stdout,
+        ended.stderr,
+        ended.begun,
+        ended.seconds,
+        captured,
+        ended.error,
+    )
+
+
+def rules_of(setup: Setup) -> Rules:
+    """What the capture server is to answer: the refusals, then the file's rules. Raises MigrateError."""
+    refusals = tuple(map(parse_refusal, setup.refuse))
+    return Rules((*refusals, *(Rules.load(setup.rules).rules if setup.rules else ())))
+
+
+def run_all(
+    work: Callable[[Script], T], scripts: Sequence[Script], jobs: int, interrupt: Callable[[], None], *, quiet: bool
+) -> list[T]:
+    """Do the work for each script, some at a time, and give what came of it in their order.
+
+    Ctrl-C ends the scripts that run and goes on as KeyboardInterrupt.
+    """
+    with ThreadPoolExecutor(jobs) as pool, progress(len(scripts), quiet=quiet) as done:
+        futures = {pool.submit(work, script): script for script in scripts}
+        try:
+            for future in as_completed(futures):
+                future.result()
+                done(futures[future].name)
+        except BaseException:
+            interrupt()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        return [future.result() for future in futures]

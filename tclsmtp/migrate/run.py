@@ -163,7 +163,9 @@ class Area:
     def _run(self, script: Script, shell: Shell, env: Mapping[str, str]) -> Ended:
         setup = script.setup
         begun, clock = time.time(), time.monotonic()
-        command = (*shell.command, script.path.name, *setup.args)
+        name = script.path.name
+        # tclsh takes what begins with a dash for an option.
+        command = (*shell.command, f"./{name}" if name.startswith("-") else name, *setup.args)
         try:
             process = self.running.start(command, self.work / script.path.parent, env)
         except (OSError, ValueError) as error:
@@ -200,24 +202,46 @@ def _end(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
 
 
 def copy_folder(source: Path, target: Path) -> None:
-    """Copy what is in a folder, links as links, but for NOT_COPIED.
+    """Copy the files and folders in a folder, but for NOT_COPIED. Links stay links and lead where they led.
 
     Raises MigrateError where it holds more than MAX_BYTES or MAX_FILES, or cannot be read.
     """
-    size = files = 0
     try:
+        _check_size(source)
+        shutil.copytree(source, target, symlinks=True, ignore=_not_copied)
         for folder, folders, names in os.walk(source):
             folders[:] = [name for name in folders if name not in NOT_COPIED]
-            files += len(names)
-            size += sum(os.lstat(os.path.join(folder, name)).st_size for name in names)
-            if size > MAX_BYTES or files > MAX_FILES:
-                raise MigrateError(
-                    f"{source}: more than {MAX_BYTES >> 20} MiB or {MAX_FILES} files, which is too much to copy for "
-                    "each run; put the script into a folder of its own"
-                )
-        shutil.copytree(source, target, symlinks=True, ignore=lambda _, names: NOT_COPIED.intersection(names))
+            for path in (Path(folder, name) for name in (*folders, *names)):
+                if (
+                    path.name not in NOT_COPIED
+                    and path.is_symlink()
+                    and not path.resolve().is_relative_to(source.resolve())
+                ):
+                    copy = target / path.relative_to(source)
+                    copy.unlink()
+                    copy.symlink_to(path.resolve())
     except (OSError, shutil.Error) as error:
         raise MigrateError(f"{source}: cannot be copied: {error}") from error
+
+
+def _check_size(source: Path) -> None:
+    size = files = 0
+    for folder, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if name not in NOT_COPIED]
+        files += len(names)
+        size += sum(os.lstat(os.path.join(folder, name)).st_size for name in names)
+        if size > MAX_BYTES or files > MAX_FILES:
+            raise MigrateError(
+                f"{source}: more than {MAX_BYTES >> 20} MiB or {MAX_FILES} files, which is too much to copy for "
+                "each run; put the script into a folder of its own"
+            )
+
+
+def _not_copied(folder: str, names: list[str]) -> set[str]:
+    """Of what is in a folder, what stays behind: pipes and the like cannot be copied."""
+    paths = {name: Path(folder, name) for name in names}
+    special = {name for name, path in paths.items() if not (path.is_symlink() or path.is_dir() or path.is_file())}
+    return special | NOT_COPIED.intersection(names)
 
 
 def tcl_list(words: Iterable[str]) -> str:

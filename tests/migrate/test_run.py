@@ -153,6 +153,10 @@ def test_the_script_is_in_a_copy_of_its_folder_and_leaves_nothing_in_its_own(scr
     assert not scripts.area.work.exists()
 
 
+def test_a_script_whose_name_begins_with_a_dash_is_no_option(scripts: Scripts) -> None:
+    assert scripts.run("puts $argv", setup=Setup(args=("x",)), path="-a.tcl").stdout == b"x\n"
+
+
 def test_a_script_gets_its_stdin_and_environment(scripts: Scripts) -> None:
     setup = Setup(stdin="häl\n", env=(("SOME", "thing"),))
     assert scripts.run("puts [string length [gets stdin]]$env(SOME)[gets stdin]", setup=setup).stdout == b"3thing\n"
@@ -203,6 +207,19 @@ def test_a_folder_that_is_too_large_is_not_copied(tmp_path: Path, monkeypatch: p
     (source / "b").write_text("")
     with pytest.raises(MigrateError, match="or 1 files, which is too much to copy"):
         copy_folder(source, tmp_path / "other")
+
+
+def test_links_lead_where_they_led_and_pipes_stay_behind(tmp_path: Path) -> None:
+    source, copy = tmp_path / "source", tmp_path / "deep" / "copy"
+    source.mkdir()
+    (tmp_path / "outside").write_text("out")
+    (source / "inside").write_text("in")
+    (source / "here").symlink_to("inside")
+    (source / "there").symlink_to("../outside")
+    os.mkfifo(source / "pipe")
+    copy_folder(source, copy)
+    assert sorted(path.name for path in copy.iterdir()) == ["here", "inside", "there"]
+    assert (os.readlink(copy / "here"), (copy / "there").read_text()) == ("inside", "out")
 
 
 def test_a_folder_that_cannot_be_copied_is_told(tmp_path: Path) -> None:

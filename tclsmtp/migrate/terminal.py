@@ -56,8 +56,7 @@ def show(comparisons: Sequence[Comparison], *, quiet: bool, file: TextIO | None 
 
 def lines(comparison: Comparison) -> Iterator[str]:
     """A comparison as plain lines: its outcome, then each difference with both values."""
-    why = failure(comparison)
-    yield f"{comparison.outcome:<10} {escape(comparison.name)}{f': {escape(why)}' if why else ''}"
+    yield f"{comparison.outcome:<10} {escape(comparison.name)}: {escape(note(comparison))}"
     for difference in comparison.differences:
         explanation = difference.explanation
         yield f"    {_title(difference)}"
@@ -65,6 +64,16 @@ def lines(comparison: Comparison) -> Iterator[str]:
             yield f"        explained by {escape(explanation.id)}: {escape(explanation.text)}"
         yield f"        reference: {escape(difference.reference)}"
         yield f"        tclsmtp:   {escape(difference.ours)}"
+
+
+def note(comparison: Comparison) -> str:
+    """Why it failed; else what the script did under the reference, as two that do nothing are the same too."""
+    run = comparison.reference
+    if comparison.outcome is Outcome.FAILED or run is None:
+        return failure(comparison)
+    number = len(run.captured.deliveries)
+    status = f", exit status {run.exit_code}" if run.exit_code else ""
+    return f"{number or 'no'} message{'' if number == 1 else 's'}{status}"
 
 
 def _title(difference: Difference) -> str:
@@ -83,9 +92,8 @@ def _show_table(comparisons: Sequence[Comparison], out: TextIO) -> None:
         # Text, as rich reads markup in a str.
         first = (Text(made.outcome, STYLES[made.outcome]), Text(escape(made.name)))
         rows = [_cells(difference) for difference in made.differences]
-        why = failure(made)
-        if why or not rows:
-            rows.insert(0, (escape(why), "", ""))
+        if made.outcome is Outcome.FAILED or not rows:
+            rows.insert(0, (escape(note(made)), "", ""))
         for number, row in enumerate(rows):
             last = number == len(rows) - 1
             table.add_row(*(("", "") if number else first), *map(Text, row), end_section=last)

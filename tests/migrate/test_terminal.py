@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 
-from tclsmtp.migrate.model import Captured, Comparison, Difference, Explanation, Run
+from tclsmtp.migrate.model import Captured, Comparison, Delivery, Difference, Explanation, Run
 from tclsmtp.migrate.terminal import escape, lines, progress, show, summary
 
-TCLSH = Run("tclsh, tcllib 1.21", "2.0", 0, b"", b"", 10.0, 0.25, Captured())
+TCLSH = Run("tclsh, tcllib 1.21", "2.0", 0, b"", b"", 10.0, 0.25, Captured((), (Delivery("a", ("b",), b""),)))
 OURS = Run("tclsmtp 1", "2.0", 0, b"", b"", 10.0, 0.25, Captured())
 WHY = Explanation("cte-once", "once is right", "deviations.toml")
 
 SAME = Comparison("same.tcl", TCLSH, OURS)
 DIFFERS = Comparison(
     "[red]x\x1b.tcl",
-    TCLSH,
+    replace(TCLSH, exit_code=3, captured=Captured()),
     OURS,
     (Difference("stdout", "one\n", "\x1b[2J"), Difference("header.cte", "twice", "once", 0, WHY)),
 )
@@ -52,7 +53,7 @@ def test_text_is_shown_on_one_line_without_control_characters(text: str, shown: 
 
 def test_a_comparison_is_its_outcome_and_each_difference() -> None:
     assert list(lines(DIFFERS)) == [
-        r"differs    [red]x\x1b.tcl",
+        r"differs    [red]x\x1b.tcl: no messages, exit status 3",
         "    stdout",
         r"        reference: one\n",
         r"        tclsmtp:   \x1b[2J",
@@ -65,6 +66,10 @@ def test_a_comparison_is_its_outcome_and_each_difference() -> None:
 
 def test_a_failed_one_says_why() -> None:
     assert list(lines(FAILED)) == ["failed     broken.tcl: cannot be copied"]
+
+
+def test_one_that_is_the_same_says_what_was_sent() -> None:
+    assert list(lines(SAME)) == ["same       same.tcl: 1 message"]
 
 
 def test_the_summary_counts_and_names_the_shells() -> None:

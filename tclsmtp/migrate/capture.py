@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.certificate import make_identity
 from tclsmtp.migrate.model import Captured, Delivery, Dialogue
+from tclsmtp.migrate.offers import OFFERS
+from tclsmtp.migrate.recording import Keeper
 from tclsmtp.migrate.rules import Rules, RulesInForce
 
 if TYPE_CHECKING:
-    from tclsmtp.migrate.conversation import Conversation, Keeper, Setup
-
-OFFERS: Final = ("starttls", "auth", "implicit-tls", "size", "pipelining", "8bitmime", "smtputf8")
-"""What a server can offer; it offers nothing that it was not told to."""
+    from tclsmtp.migrate.conversation import Conversation, Setup
 
 SETTLE_SECONDS: Final = 2.0
 """How long `captured` waits for open connections. Clients that are done have closed theirs; others are shown as is."""

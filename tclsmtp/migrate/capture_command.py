@@ -7,7 +7,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from tclsmtp.errors import MigrateError
-from tclsmtp.migrate.capture import OFFERS, CaptureServer
+from tclsmtp.migrate.capture import CaptureServer
+from tclsmtp.migrate.offers import OFFERS
 from tclsmtp.migrate.rules import Rules, parse_refusal
 from tclsmtp.migrate.saving import Folder
 

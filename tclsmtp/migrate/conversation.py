@@ -5,25 +5,24 @@ from __future__ import annotations
 import asyncio
 import binascii
 import contextlib
-import re
 import ssl
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, Session, TLSSetupException
 
-from tclsmtp.migrate.model import Delivery, Dialogue, Line, Speaker
+from tclsmtp.migrate.chunking import Chunk, Chunks, parse_chunk, skip
+from tclsmtp.migrate.model import Delivery, Dialogue
+from tclsmtp.migrate.offers import MESSAGE_OCTETS, ehlo_reply
+from tclsmtp.migrate.recording import REDACTED, Keeper, Recorder, readable
 from tclsmtp.migrate.rules import BANNER, MESSAGE, Rule, RulesInForce
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import _Missing
 
 HOSTNAME: Final = "localhost"
-
-MESSAGE_OCTETS: Final = 1 << 28
-"""The longest message that is taken. aiosmtpd's own 32 MiB are less than some scripts attach."""
 
 LINE_OCTETS: Final = 1 << 25
 """The longest line of a message: scripts without line breaks are to be seen too, not refused at 1001 octets."""
@@ -36,25 +35,11 @@ IDLE_SECONDS: Final = 3600.0
 
 END_SECONDS: Final = 2.0
 
-MECHANISMS: Final = ("PLAIN", "LOGIN", "CRAM-MD5")
 CHALLENGE: Final = "<1.1@localhost>"
 """The same each time, so that two dialogues can be the same: what answers to it is not looked at."""
 
-REDACTED: Final = "<redacted>"
-AUTH_WITH_ANSWER = re.compile(r"(\s*AUTH\s+\S+\s+).*", re.IGNORECASE | re.DOTALL)
-
 # What email's address parser, which aiosmtpd asks, raises on what is no address.
 UNREADABLE = (LookupError, ValueError, AttributeError, TypeError, AssertionError)
-
-
-class Keeper(Protocol):
-    """Who gets what a server has captured; called in the server's thread."""
-
-    def keep_delivery(self, delivery: Delivery) -> None:
-        """A message, before the client is told that it was taken. With OSError the client is told that it was not."""
-
-    def keep_dialogue(self, index: int, dialogue: Dialogue) -> None:
-        """A connection that has ended, and its index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +63,10 @@ class _Hooks:
         self, server: Conversation, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        keywords = server.keywords()
-        lines = [f"250-{line}" for line in (HOSTNAME, *keywords[:-1])] if keywords else []
-        return ["\r\n".join([*lines, f"250 {[HOSTNAME, *keywords][-1]}"])]
+        return [server.offered()]
 
     async def handle_DATA(self, server: Conversation, session: Session, envelope: Envelope) -> str:
-        return await server.take(envelope)
+        return await server.take_data(envelope)
 
 
 class Conversation(SMTP):
@@ -107,10 +90,8 @@ class Conversation(SMTP):
         self.index = index
         self.connected = False
         self._setup = setup
-        self._lines: list[Line] = []
-        self._began = loop.time()
-        self._tls = ""
-        self._mechanism = ""
+        self._record = Recorder()
+        self._chunks = Chunks()
         self._instead: Rule | None = None
         self._silent = False
         self._ended = "closed by the client"
@@ -129,7 +110,7 @@ class Conversation(SMTP):
 
     def dialogue(self) -> Dialogue:
         """What was said so far."""
-        return Dialogue(tuple(self._lines), self._tls, self._mechanism)
+        return self._record.dialogue()
 
     def end(self) -> None:
         """Break the connection."""
@@ -145,18 +126,9 @@ class Conversation(SMTP):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._writer.wait_closed(), END_SECONDS)
 
-    def keywords(self) -> list[str]:
-        """What EHLO offers: what was asked for, and nothing else."""
-        offered = {
-            "pipelining": "PIPELINING",
-            "size": f"SIZE {MESSAGE_OCTETS}",
-            "8bitmime": "8BITMIME",
-            "smtputf8": "SMTPUTF8",
-            "auth": f"AUTH {' '.join(MECHANISMS)}",
-        }
-        if not self._tls:
-            offered["starttls"] = "STARTTLS"
-        return [keyword for name, keyword in offered.items() if name in self._setup.offer]
+    def offered(self) -> str:
+        """The reply to EHLO."""
+        return ehlo_reply(HOSTNAME, self._setup.offer, in_tls=bool(self._record.tls))
 
     # The connection. aiosmtpd drops what it has not read yet when the client closes; here that is still answered.
 
@@ -188,7 +160,7 @@ class Conversation(SMTP):
         except _Over:
             pass
         except asyncio.IncompleteReadError:
-            self._note(self._ended)
+            self._record.note(self._ended)
         finally:
             if self.transport:
                 self.transport.close()
@@ -200,7 +172,7 @@ class Conversation(SMTP):
         refused = await self._greet()
         while True:
             line = await self._read_command()
-            self._record("C", AUTH_WITH_ANSWER.sub(rf"\g<1>{REDACTED}", line))
+            self._record.command(line)
             verb, _, arg = line.partition(" ")
             if refused and verb.upper() != "QUIT":
                 await self.push("503 5.5.1 This server refused the connection")
@@ -219,12 +191,15 @@ class Conversation(SMTP):
     async def _answer(self, line: str, verb: str, arg: str) -> None:
         rule = self._setup.rules.take(line)
         if rule and rule.refuses:
+            chunk = parse_chunk(arg) if verb == "BDAT" else None
+            if chunk and rule.action == "reply":
+                await skip(self._reader, chunk.size)
             await self._say(rule)
             return
         method: Callable[[str | None], Awaitable[None]] | None = self._smtp_methods.get(verb)
         if not method:
-            known = verb and verb.isascii()
-            await self.push(f'500 Error: command "{verb}" not recognized' if known else "500 Error: bad syntax")
+            # Without the line, which may hold the answer to an AUTH that was refused.
+            await self.push("500 Error: command not recognized")
             return
         if not self.enable_SMTPUTF8 and not arg.isascii():
             await self.push("500 Error: strict ASCII mode")
@@ -242,7 +217,7 @@ class Conversation(SMTP):
         if rule.reply:
             await self.push("\r\n".join(rule.reply))
         if rule.action == "close":
-            self._note("closed by the server")
+            self._record.note("closed by the server")
             raise _Over
 
     async def _read_command(self) -> str:
@@ -251,7 +226,7 @@ class Conversation(SMTP):
             line = await self._read_line()
             if line is not None:
                 return line.decode("utf-8", "surrogateescape")
-            self._record("C", "<a line that is too long>")
+            self._record.add("C", "<a line that is too long>")
             await self.push("500 Command line too long")
 
     async def _read_line(self) -> bytes | None:
@@ -268,12 +243,6 @@ class Conversation(SMTP):
 
     # What is recorded
 
-    def _record(self, speaker: Speaker, text: str) -> None:
-        self._lines.append(Line(speaker, readable(text), self.loop.time() - self._began))
-
-    def _note(self, event: str) -> None:
-        self._record("*", event)
-
     async def push(self, status: str | bytes) -> None:
         """Say a reply, or what a rule has in its place."""
         if self._silent:
@@ -281,16 +250,19 @@ class Conversation(SMTP):
         text = status if isinstance(status, str) else status.decode("utf-8", "surrogateescape")
         if self._instead and self._instead.reply[0][0] == text[0]:
             text, self._instead = "\r\n".join(self._instead.reply), None
-        for line in text.split("\r\n"):
-            self._record("S", line)
+        self._record.reply(text)
         if not self._writer.is_closing():
             self._writer.write(text.encode("utf-8", "surrogateescape") + b"\r\n")
             with contextlib.suppress(ConnectionError):
                 await self._writer.drain()
 
+    async def take_data(self, envelope: Envelope) -> str:
+        """Keep what came with DATA; the reply."""
+        self._record.add("C", ".")
+        return await self.take(envelope)
+
     async def take(self, envelope: Envelope) -> str:
         """Keep a message that has come to its end, unless a rule refuses it; the reply."""
-        self._record("C", ".")
         rule = self._setup.rules.take(MESSAGE)
         if rule and rule.refuses:
             if rule.action == "reply":
@@ -316,11 +288,42 @@ class Conversation(SMTP):
         await self.push("221 Bye")
         raise _Over
 
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """As aiosmtpd, but not for a message that has begun with BDAT (RFC 3030 section 2)."""
+        if self._chunks.begun(self.envelope):
+            await self.push("503 5.5.1 The message has begun with BDAT")
+        else:
+            await super().smtp_DATA(arg or "")
+
+    async def smtp_BDAT(self, arg: str | None) -> None:
+        """Take a part of a message, where CHUNKING is offered."""
+        chunk = parse_chunk(arg)
+        if "chunking" not in self._setup.offer:
+            await self.push("500 Error: command not recognized")
+        elif not chunk:
+            await self.push("501 Syntax: BDAT size [LAST]")
+        elif not self.envelope or not self.envelope.rcpt_tos:
+            await skip(self._reader, chunk.size)
+            await self.push("503 Error: need RCPT command")
+        else:
+            await self._take_chunk(chunk, self.envelope)
+
+    async def _take_chunk(self, chunk: Chunk, envelope: Envelope) -> None:
+        if not await self._chunks.read(self._reader, chunk, envelope, MESSAGE_OCTETS):
+            self.envelope = self._create_envelope()
+            await self.push("552 Error: Too much mail data")
+        elif chunk.last:
+            envelope.original_content = self._chunks.content()
+            self.envelope = self._create_envelope()
+            await self.push(await self.take(envelope))
+        else:
+            await self.push("250 OK")
+
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """Begin TLS, where that is offered."""
         if "starttls" not in self._setup.offer:
-            await self.push('500 Error: command "STARTTLS" not recognized')
-        elif self._tls:
+            await self.push("500 Error: command not recognized")
+        elif self._record.tls:
             await self.push("503 5.5.1 TLS has begun already")
         elif arg:
             await self.push("501 Syntax: STARTTLS")
@@ -342,21 +345,21 @@ class Conversation(SMTP):
             self._silent = False
         secured = self.session.ssl.get("ssl_object") if self.session and self.session.ssl else None
         if not secured:
-            self._note(f"TLS handshake failed: {failure}")
+            self._record.note(f"TLS handshake failed: {failure}")
             self.connection_lost(None)
             raise _Over
-        self._tls = secured.version() or ""
-        self._note("TLS handshake")
+        self._record.tls = secured.version() or ""
+        self._record.note("TLS handshake")
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         """Accept any credentials and forget them, where AUTH is offered."""
         if "auth" not in self._setup.offer:
-            await self.push('500 Error: command "AUTH" not recognized')
+            await self.push("500 Error: command not recognized")
             return
         mechanism, _, answer = (arg or "").partition(" ")
         await super().smtp_AUTH(f"{mechanism.upper()} {answer}".strip())
         if self.session and self.session.authenticated:
-            self._mechanism = self._mechanism or mechanism.upper()
+            self._record.mechanism = self._record.mechanism or mechanism.upper()
 
     async def auth_CRAM__MD5(self, _: object, args: list[str]) -> AuthResult:
         """RFC 2195, but for looking at the answer."""
@@ -369,7 +372,7 @@ class Conversation(SMTP):
         octets = challenge.encode() if isinstance(challenge, str) else challenge
         await self.push(b"334 " + (b64encode(octets) if encode_to_b64 else octets))
         line = await self._read_line() or b""
-        self._record("C", "*" if line == b"*" else REDACTED)
+        self._record.add("C", "*" if line == b"*" else REDACTED)
         if line == b"*":
             await self.push("501 5.7.0 Auth aborted")
             return MISSING
@@ -378,11 +381,6 @@ class Conversation(SMTP):
         except binascii.Error:
             await self.push("501 5.5.2 Can't decode base64")
             return MISSING
-
-
-def readable(text: str) -> str:
-    """Text in which octets that are no UTF-8 are written as `\\xff`, so that it can be written anywhere."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _address(text: str) -> str:

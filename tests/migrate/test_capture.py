@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.capture import CaptureServer
 from tclsmtp.migrate.model import Delivery, Dialogue
+from tclsmtp.migrate.offers import OFFERS
 from tclsmtp.migrate.rules import Rule, Rules, parse_refusal
 
 ENVELOPE = b"EHLO me\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n"
@@ -167,16 +168,15 @@ def test_only_the_name_is_offered_unless_more_is_asked_for() -> None:
 
 
 def test_what_is_asked_for_is_offered() -> None:
-    offer = frozenset({"starttls", "auth", "size", "pipelining", "8bitmime", "smtputf8"})
+    offer = frozenset({"starttls", "auth", "size", "pipelining", "8bitmime", "smtputf8", "chunking"})
     with CaptureServer(offer=offer) as server, smtplib.SMTP(server.host, server.port) as client:
         client.ehlo()
-        assert sorted(client.esmtp_features) == ["8bitmime", "auth", "pipelining", "size", "smtputf8", "starttls"]
+        assert {*client.esmtp_features} == offer
         assert client.esmtp_features["auth"].split() == ["PLAIN", "LOGIN", "CRAM-MD5"]
 
 
 def test_an_unknown_offer_is_told_with_those_that_are_known() -> None:
-    known = "starttls, auth, implicit-tls, size, pipelining, 8bitmime, smtputf8"
-    with pytest.raises(MigrateError, match=f"^nothing to offer is named 'tls': known are {known}"):
+    with pytest.raises(MigrateError, match=f"^nothing to offer is named 'tls': known are {', '.join(OFFERS)}$"):
         CaptureServer(offer=frozenset({"tls"}))
 
 
@@ -185,11 +185,11 @@ OTHER_COMMANDS = {
     b"NOOP": "250",
     b"RSET": "250",
     b"VRFY a@example.com": "252",
-    b"vrfy <": "500",
     b"DATA": "503",
     b"STARTTLS": "500",
     b"AUTH PLAIN": "500",
     b"XYZ": "500",
+    b"BDAT 0 LAST": "500",
     b"": "500",
     b"\xff": "500",
     b"EHLO \xff": "500",
@@ -407,6 +407,57 @@ def test_what_is_no_authentication_is_refused(sent: bytes, expected: list[str]) 
     with CaptureServer(offer=frozenset({"auth"})) as server:
         answers = tell(server, b"EHLO me\r\n" + sent + b"\r\nNOOP\r\n")
     assert codes(answers) == ["220", "250", "250", *expected, "250"]
+
+
+# CHUNKING
+
+CHUNKED = ENVELOPE.removesuffix(b"DATA\r\n")
+
+
+def chunking(*rules: Rule) -> CaptureServer:
+    return CaptureServer(offer=frozenset({"chunking"}), rules=Rules(rules))
+
+
+def test_a_message_can_come_in_chunks() -> None:
+    with chunking() as server:
+        answers = tell(server, CHUNKED + b"BDAT 4\r\n.\r\n\nBDAT 2 last\r\n\xff\nQUIT\r\n")
+        captured = server.captured()
+    assert codes(answers)[-3:] == ["250", "250", "221"]
+    assert captured.deliveries[0].content == b".\r\n\n\xff\n"
+    lines = ["C: BDAT 4", "S: 250 OK", "C: BDAT 2 last", "S: 250 OK", "C: QUIT", "S: 221 Bye"]
+    assert said(captured.dialogues[0])[-6:] == lines
+
+
+def test_reset_forgets_the_chunks_before_it() -> None:
+    with chunking() as server:
+        tell(server, CHUNKED + b"BDAT 1\r\naRSET\r\n" + CHUNKED + b"BDAT 1 LAST\r\nb")
+        [delivery] = server.captured().deliveries
+    assert delivery.content == b"b"
+
+
+CHUNK_FAULTS = {
+    "no envelope": (b"BDAT 6 LAST\r\nQUIT\r\nNOOP\r\n", ["503", "250"]),
+    "no size": (CHUNKED + b"BDAT LAST\r\nNOOP\r\n", ["501", "250"]),
+    "DATA after it": (CHUNKED + b"BDAT 6\r\nQUIT\r\nDATA\r\n", ["250", "503"]),
+    "cut off": (CHUNKED + b"BDAT 6 LAST\r\nQUIT\r", ["250", "250"]),
+    "refused": (CHUNKED + b"BDAT 7\r\nQUIT\r\n.NOOP\r\n", ["451", "250"]),
+}
+
+
+@pytest.mark.parametrize(("sent", "expected"), CHUNK_FAULTS.values(), ids=CHUNK_FAULTS)
+def test_a_chunk_is_never_taken_for_commands(sent: bytes, expected: list[str]) -> None:
+    with chunking(Rule("BDAT 7", ("451 later",))) as server:
+        answers = tell(server, sent)
+        assert server.captured().deliveries == ()
+    assert codes(answers)[-2:] == expected
+
+
+def test_a_message_of_chunks_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tclsmtp.migrate.conversation.MESSAGE_OCTETS", 10)
+    with chunking() as server:
+        answers = tell(server, CHUNKED + b"BDAT 9\r\n12345678\nBDAT 2 LAST\r\n9\nNOOP\r\n")
+        assert server.captured().deliveries == ()
+    assert codes(answers)[-3:] == ["250", "552", "250"]
 
 
 # Hostile clients

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tclsmtp.migrate.offers import OFFERS
 from tests.support.tclsh import BIN, Outcome, Shell
 
 
@@ -84,9 +85,7 @@ def test_what_is_offered_can_be_said(tmp_path: Path) -> None:
 
 
 FAULTS: dict[tuple[str, ...], str] = {
-    ("--offer", "tls"): (
-        "nothing to offer is named 'tls': known are starttls, auth, implicit-tls, size, pipelining, 8bitmime, smtputf8"
-    ),
+    ("--offer", "tls"): f"nothing to offer is named 'tls': known are {', '.join(OFFERS)}",
     ("--refuse", "DATA"): "expected PATTERN=REPLY, as in 'RCPT TO:<bad@*>=550 no such user', not 'DATA'",
     ("--rules", "none.toml"): "none.toml: No such file or directory",
     ("--port", "70000"): "--port: expected a port number, not 70000",

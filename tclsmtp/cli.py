@@ -22,6 +22,7 @@ COMMANDS = {
     "run": ("", "run a Tcl script as tclsh would"),
     "policy": ("policy.command", "check, explain or begin a policy file: what the operator decides for scripts"),
     "capture": ("migrate.capture_command", "take mail on this machine and save it, with the dialogue"),
+    "compare": ("migrate.compare_command", "run scripts under tcllib and under tclsmtp, and tell what differs"),
     "record": ("migrate.record_command", "keep what scripts send under tcllib, to compare with it elsewhere"),
 }
 """Each command's module, which has `add_arguments(parser)` and `main(arguments) -> exit status`, and its summary."""

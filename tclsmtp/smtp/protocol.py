@@ -165,6 +165,15 @@ class Conversation:
         """Whether the server said more than the replies that were taken."""
         return self._arrived is not None or self._parser.has_data()
 
+    def is_in_step(self) -> bool:
+        """Whether the server said no more than the replies that were taken, but for the farewell that QUIT asks for."""
+        if not self._unanswered or self._unanswered[0] != QUIT:
+            return not self.has_unread()
+        if not self._has_reply() or self._arrived is None:
+            return True
+        farewell = MOVES[READY, QUIT].accept
+        return (self._arrived.lost or self._arrived.code in farewell) and not self._parser.has_data()
+
     def secured(self) -> None:
         """TLS stands, and the conversation begins anew (RFC 3207, 4.2).
 

@@ -79,7 +79,8 @@ class Session:
         self.refusals: list[Refusal] = []
         """The recipients refused in the transaction at hand."""
         self._untold: list[tuple[bytes, str]] = []
-        self._left = False
+        self.left = False
+        """Whether QUIT was sent."""
         self._lost_told = False
         self._cut_off = False
 
@@ -152,21 +153,24 @@ class Session:
         else:
             self._must_accept(EHLO, reply)
 
-    def transact(self, recipients: tuple[str, ...], content: Content, at_least_one: bool) -> list[Refusal]:
+    def transact(
+        self, recipients: tuple[str, ...], content: Content, at_least_one: bool, *, then_quit: bool = False
+    ) -> list[Refusal]:
         """Offer a message and hand it over, as Transaction says; the answer are the recipients that were refused.
 
-        They are in `refusals` also where this raises what Transaction.run does.
+        They are in `refusals` also where this raises what Transaction.run does. With `then_quit` the QUIT that is to
+        follow may ride along with the message.
         """
-        transaction = Transaction(self, recipients, content, at_least_one)
+        transaction = Transaction(self, recipients, content, at_least_one, then_quit and not self._debug)
         self.refusals = transaction.refusals
         transaction.run()
         return self.refusals
 
     def quit(self) -> None:
         """Take leave, if that was not done. The server's farewell is waited for only where -debug wants to show it."""
-        if self._left:
+        if self.left:
             return
-        self._left = True
+        self.left = True
         line = self._command(QUIT, "", SECONDS[QUIT])
         if self._debug:
             self._ask(line)
@@ -191,8 +195,9 @@ class Session:
         """Take leave where the server refused a message: tcllib says RSET and QUIT and hears no reply, even where the
         connection is gone.
         """
-        self._left = True
-        self._send_farewell(self._command(RSET, "", 0) + self._command(QUIT, "", 0))
+        if not self.left:
+            self.left = True
+            self._send_farewell(self._command(RSET, "", 0) + self._command(QUIT, "", 0))
 
     def _send_farewell(self, line: bytes) -> None:
         # Inside a message that was cut off it would be a part of that.
@@ -219,8 +224,9 @@ class Session:
         self._ask(self._command(verb, argument, SECONDS[verb]))
         return self._read(self._patience(verb))
 
-    def send_at_once(self, commands: list[tuple[str, str]], chunk: bytes | None) -> bool:
-        """Send commands, and a chunk of the message after them, in one write; `hear` gives the reply to each.
+    def send_at_once(self, commands: list[tuple[str, str]], chunk: bytes | None, then_quit: bool = False) -> bool:
+        """Send commands, a chunk of the message after them, and QUIT after that, in one write; `hear` gives the reply
+        to each but QUIT.
 
         Whether the server took it all; where it did not, the chunk is cut off.
         """
@@ -229,6 +235,9 @@ class Session:
             self._untold += [(line, verb) for line, (verb, _) in zip(lines, commands, strict=True)]
         if chunk is not None:
             lines.append(chunk)
+        if then_quit:
+            self.left = True
+            lines.append(self.conversation.command(QUIT))
         sent = self._ask(b"".join(lines))
         if chunk is not None:
             self._cut_off = not sent

@@ -75,7 +75,8 @@ def _deliver(session: Session, plan: Plan, contents: list[Content]) -> list[Refu
     envelope, options = plan.envelope, plan.options
     refusals: list[Refusal] = []
     if envelope.recipients:
-        refusals += session.transact(envelope.recipients, contents[0], options.at_least_one)
+        then_quit = not envelope.blind
+        refusals += session.transact(envelope.recipients, contents[0], options.at_least_one, then_quit=then_quit)
     if envelope.blind:
         refusals += _transact_blind(session, envelope.blind, contents[1], options.at_least_one)
     session.quit()
@@ -87,7 +88,7 @@ def _transact_blind(
 ) -> list[Refusal]:
     """The others have their message by now: a refusal of it all is one of each recipient."""
     try:
-        return session.transact(recipients, content, at_least_one)
+        return session.transact(recipients, content, at_least_one, then_quit=True)
     except RefusedError as error:
         named = {refusal.address for refusal in session.refusals}
         others = [Refusal(address, error.code, error.diagnostic) for address in recipients if address not in named]

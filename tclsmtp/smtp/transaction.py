@@ -25,12 +25,20 @@ class Transaction:
     not take. Where it does PIPELINING (RFC 2920) all recipients are named in one go, and what hands the message over
     rides along where no reply to them could change that: with `at_least_one`, or with a single recipient, whose refusal
     makes the server refuse the message. CHUNKING (RFC 3030) saves the round trip of DATA for a message that is in
-    memory. A message of octets above 127 says BODY=8BITMIME (RFC 6152) where the server does that, and is sent as it is
-    where not, as tcllib does. SMTPUTF8 (RFC 6531) is asked for where an address in the envelope or the header needs it;
-    a recipient with such an address is refused here where the server lacks it.
+    memory, and the QUIT that is to follow rides along with that. A message of octets above 127 says BODY=8BITMIME
+    (RFC 6152) where the server does that, and is sent as it is where not, as tcllib does. SMTPUTF8 (RFC 6531) is asked
+    for where an address in the envelope or the header needs it; a recipient with such an address is refused here where
+    the server lacks it.
     """
 
-    def __init__(self, session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool) -> None:
+    def __init__(
+        self,
+        session: Session,
+        recipients: tuple[str, ...],
+        content: Content,
+        at_least_one: bool,
+        then_quit: bool = False,
+    ) -> None:
         self.refusals: list[Refusal] = []
         self._session = session
         self._conversation = session.conversation
@@ -42,6 +50,7 @@ class Transaction:
         self._needs_utf8 = self._content.needs_utf8
         self._at_least_one = at_least_one
         self._chunk = self._content.whole if "CHUNKING" in self._extensions else None
+        self._quit_rides = then_quit and self._chunk is not None and "PIPELINING" in self._extensions
         self._handed_over = False
 
     def run(self) -> None:
@@ -65,7 +74,8 @@ class Transaction:
         else:
             self._offer_in_turn()
         if self.refusals and not (self._at_least_one and len(self.refusals) < self._count):
-            self._session.exchange(RSET)
+            if not self._session.left:
+                self._session.exchange(RSET)
             return
         self._must_take(hand_over[0], begun or self._hand_over(hand_over))
         if self._chunk is None:
@@ -143,14 +153,14 @@ class Transaction:
 
     def _send_at_once(self, commands: list[tuple[str, str]], with_chunk: bool) -> None:
         chunk = self._chunk if with_chunk else None
-        sent = self._session.send_at_once(commands, chunk)
+        sent = self._session.send_at_once(commands, chunk, self._quit_rides and with_chunk)
         if chunk is not None:
             self._handed_over = sent
 
     def _must_be_known(self, replies: list[Reply], failure: RefusedError | None) -> None:
         """The message went along with MAIL: what became of it must be clear from the replies, whatever they are."""
         session = self._session
-        odd = unclear(replies, self._conversation.accepted, self._conversation.has_unread())
+        odd = unclear(replies, self._conversation.accepted, not self._conversation.is_in_step())
         if odd:
             failure = unknown(BDAT, odd, session.told(odd), session.server, session.port)
         if failure:

@@ -171,21 +171,21 @@ extra           ab        b             protocol@BDAT  ok
 """
 
 CHUNK_RIDING = """
-                MAIL          RCPT-first     RCPT-last      BDAT
-closed_before   unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-closed_in_code  unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-closed_in_text  unknown@BDAT  unknown@BDAT   unknown@BDAT   ok
-reset           unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-silence         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-drip            ok            ok             ok             ok
-trickle         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-4xx             refuse        a+             b+             refuse
-5xx             refuse        a+             b+             refuse
-wrong_code      unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-garbage         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-long_line       unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-endless         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
-extra           unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown
+                MAIL          RCPT-first     RCPT-last      BDAT     QUIT
+closed_before   unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  ok
+closed_in_code  unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  ok
+closed_in_text  unknown@BDAT  unknown@BDAT   unknown@BDAT   ok       ok
+reset           unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  ok
+silence         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  ok
+drip            ok            ok             ok             ok       ok
+trickle         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  ok
+4xx             refuse        a+             b+             refuse   unknown@BDAT
+5xx             refuse        a+             b+             refuse   unknown@BDAT
+wrong_code      unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  unknown@BDAT
+garbage         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  unknown@BDAT
+long_line       unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  ok
+endless         unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  ok
+extra           unknown@BDAT  unknown@BDAT   unknown@BDAT   unknown  unknown@BDAT
 """
 
 
@@ -202,7 +202,7 @@ class Mode:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-CHUNKS = {"DATA": "d", "body": "d", "end-of-data": "d", "RSET": "p", "QUIT": "p"}
+CHUNKS = {"DATA": "d", "body": "d", "end-of-data": "d", "RSET": "p"}
 
 MODES = {
     "greeting": Mode((GREETING, SECURING)),
@@ -210,7 +210,7 @@ MODES = {
     "in-TLS": Mode((NEVER, PLAIN, IN_TLS), {"BDAT": "d"}, ("STARTTLS",)),
     "pipelined": Mode((NEVER, PIPELINED), {"BDAT": "d", "body": "p"}, ("PIPELINING",)),
     "riding": Mode((NEVER, RIDING), {"BDAT": "d", "body": "p", "RSET": "q"}, ("PIPELINING",), {"at_least_one": True}),
-    "chunked": Mode((NEVER, CHUNKED), CHUNKS, ("CHUNKING",)),
+    "chunked": Mode((NEVER, CHUNKED), CHUNKS | {"QUIT": "p"}, ("CHUNKING",)),
     "chunk-riding": Mode((NEVER, CHUNK_RIDING), CHUNKS, ("PIPELINING", "CHUNKING"), {"at_least_one": True}),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -22,6 +23,12 @@ ONE = (("From", "me@example.com"), ("To", A))
 THREE_COMMANDS: list[Step] = [*EHLO[:-1], b"250-hello\r\n250 PIPELINING\r\n", read_line, read_line, read_line]
 BOTH = ("PIPELINING", "CHUNKING")
 SENDER = "MAIL FROM:<me@example.com>"
+
+
+def read_to_quit(connection: socket.socket) -> None:
+    tail = b""
+    while tail != b"\r\nQUIT\r\n" and (octet := connection.recv(1)):
+        tail = (tail + octet)[-8:]
 
 
 def test_a_single_recipient_takes_data_along() -> None:
@@ -101,7 +108,25 @@ class TestChunking:
         with Sink(Rules(ehlo=BOTH, replies={"RCPT": "550 no"})) as sink:
             assert send(sink.port, headers=ONE) == [Refusal(A, 550, "no")]
         assert sink.sessions[0].messages == []
-        assert commands(sink)[-2:] == ABORTED
+        assert [line.split()[0] for line in commands(sink)] == ["MAIL", "RCPT", "BDAT", "<bytes>", "QUIT"]
+
+    def test_quit_rides_along_with_the_last_message_only(self) -> None:
+        headers = (*ONE, ("Bcc", B))
+        with Sink(Rules(ehlo=BOTH)) as sink:
+            assert send(sink.port, headers=headers) == []
+        assert [line.split()[0] for line in commands(sink)] == [*("MAIL", "RCPT", "BDAT", "<bytes>") * 2, "QUIT"]
+
+    def test_quit_goes_out_before_any_reply_to_mail(self) -> None:
+        hello = [*EHLO[:-1], b"250-hello\r\n250-CHUNKING\r\n250 PIPELINING\r\n"]
+        with ScriptedServer([*hello, read_to_quit, b"250 ok\r\n250 ok\r\n250 queued\r\n221 bye\r\n"]) as server:
+            assert send(server.port, headers=ONE) == []
+        assert server.received == [b""]
+
+    def test_a_refusal_is_no_success_because_the_farewell_was_one(self) -> None:
+        hello = [*EHLO[:-1], b"250-hello\r\n250-CHUNKING\r\n250 PIPELINING\r\n"]
+        script = [*hello, read_to_quit, b"250 ok\r\n250 ok\r\n452 full\r\n221 bye\r\n"]
+        with ScriptedServer(script) as server, pytest.raises(RefusedError, match="452: full"):
+            send(server.port, headers=ONE)
 
     def test_a_refused_chunk_is_the_error(self) -> None:
         with Sink(Rules(ehlo=BOTH, replies={".": "552 full"})) as sink, pytest.raises(RefusedError) as caught:

@@ -370,7 +370,7 @@ class Service:
     def _quit(self, _: str) -> None:
         self._answer(QUIT, b"221 bye\r\n")
         self._link.flush()
-        if self._step != QUIT:
+        if self._step != QUIT and not self._link.silent:
             raise Gone
 
 

@@ -1,0 +1,11 @@
+# Everybody is hidden from everybody else.
+package require mime
+package require smtp
+set list {}
+foreach n {1 2 3 4 5} { lappend list "member$n@example.com" }
+set token [mime::initialize -canonical text/plain -string "Newsletter\n"]
+puts [smtp::sendmessage $token -servers mailhost \
+    -header [list From "list@example.com"] \
+    -header [list Bcc [join $list ", "]] \
+    -header [list Subject "News"]]
+mime::finalize $token

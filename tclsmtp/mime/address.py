@@ -9,8 +9,16 @@ its `error` says what was found, and reading goes on after the next comma.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tclsmtp.mime.lexer import ATOM, END, LITERAL, QUOTED, SPACE, SPECIALS, Lexer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REMEMBERED = 256
+"""Characters of the longest list that is remembered: programs write to the same few people again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +70,18 @@ def parse_addresses(text: str, host: str) -> list[Address]:
     `host` is the name of this host, which completes an address that has no domain. Faults are not raised but told in
     the `error` of the address they are in. Empty members (`a,,b`) are left out, as RFC 822 section 2.7 has it.
     """
+    return list(_remember(text, host) if len(text) <= REMEMBERED else _parse(text, host))
+
+
+def _parse(text: str, host: str) -> Iterator[Address]:
     parser = _Parser(text)
-    found = []
     while draft := parser.next_address():
-        found.append(draft.finish(host))
-    return found
+        yield draft.finish(host)
+
+
+@lru_cache(maxsize=64)
+def _remember(text: str, host: str) -> tuple[Address, ...]:
+    return tuple(_parse(text, host))
 
 
 _WORD = (ATOM, QUOTED)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_REPLY = 65_536
 """Octets one reply may have. RFC 5321 (4.5.3.1.5) allows lines of 512 octets, so this is well over a hundred lines of
 them, more than any EHLO answer has; a server that never ends its reply must not fill the memory."""
+
+REMEMBERED = 512
+"""Octets of the longest line that is remembered with what it says: as long as RFC 5321 lets one be."""
 
 TRIMMED = " \t\n\v\f\r\0\xa0"
 """What Tcl's `string trim` takes off the text of a reply."""
@@ -98,6 +102,11 @@ class ReplyParser:
         A reply over MAX_REPLY makes it lost, with 500.
         """
         buffer = self._buffer
+        if not self._lines and buffer[3:4] == b" " and buffer[:3].isdigit():
+            line, end, rest = buffer.partition(b"\n")
+            if end and len(line) <= REMEMBERED:
+                self._buffer = rest
+                return _one_line(line + end)
         while (end := buffer.find(b"\n", self._at)) >= 0:
             line = buffer[self._at : end]
             self._at = end + 1
@@ -135,6 +144,13 @@ class ReplyParser:
         self._at = 0
         self._lines.clear()
         return reply
+
+
+@lru_cache(maxsize=64)
+def _one_line(raw: bytes) -> Reply:
+    """A reply of one line that is in order, which most are, and the same ones again and again."""
+    text = raw[4:].removesuffix(b"\n").removesuffix(b"\r").decode("latin-1")
+    return Reply(int(raw[:3]), (text.strip(TRIMMED),), raw)
 
 
 def _scan_integer(word: str) -> int | None:

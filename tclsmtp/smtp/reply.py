@@ -103,10 +103,10 @@ class ReplyParser:
         """
         buffer = self._buffer
         if not self._lines and buffer[3:4] == b" " and buffer[:3].isdigit():
-            line, end, rest = buffer.partition(b"\n")
-            if end and len(line) <= REMEMBERED:
+            line, found, rest = buffer.partition(b"\n")
+            if found and len(line) < REMEMBERED:
                 self._buffer = rest
-                return _one_line(line + end)
+                return _one_line(line + found)
         while (end := buffer.find(b"\n", self._at)) >= 0:
             line = buffer[self._at : end]
             self._at = end + 1

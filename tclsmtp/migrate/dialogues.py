@@ -41,7 +41,8 @@ class Step:
         return self.code[:1] in ("4", "5")
 
     def __str__(self) -> str:
-        return f"{self.name} {self.code}".strip()
+        nobody = " <>" if self.name == "RCPT" and self.about == "<>" else ""
+        return f"{self.name}{nobody} {self.code}".strip()
 
 
 @dataclass(slots=True)

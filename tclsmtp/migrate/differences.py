@@ -8,15 +8,18 @@ from collections.abc import Set as AbstractSet
 from hashlib import sha256
 
 from tclsmtp.migrate.dialogues import differing, refusals, shape
-from tclsmtp.migrate.messages import Entity, Header, read
+from tclsmtp.migrate.messages import LONG, RAW, Entity, Header, read
 from tclsmtp.migrate.model import Captured, Delivery, Difference, Run
-from tclsmtp.migrate.normal import Surroundings, normal_text
+from tclsmtp.migrate.normal import Surroundings, normal_text, without_library_frames
 from tclsmtp.migrate.pairing import SKETCHED_LINES, Pairs, Sketch, pair
 from tclsmtp.migrate.showing import ABSENT, LIMIT, cut, excerpts, octets, visible
 
 UNLABELLED = "(unlabelled 8-bit text)"
 RAW_BODY = "(raw 8-bit body)"
 """What is told of a part beside its type or its Content-Transfer-Encoding, where that explains much."""
+
+LEFT = "left from"
+"""What is told of a header that a token has from an earlier attempt to send it."""
 
 
 def differences(
@@ -56,9 +59,26 @@ class _Side:
 
     def text(self, output: bytes) -> str:
         try:
-            return self.normal(output.decode("utf-8"))
+            text = output.decode("utf-8")
         except UnicodeDecodeError:
-            return self.normal(output.decode("latin-1"))
+            text = output.decode("latin-1")
+        return self.normal(without_library_frames(text))
+
+    def sent_before(self, part: Entity, message: int) -> list[tuple[int, Entity]]:
+        """That part in messages before, and their indices: a token keeps its Content-ID."""
+        identity = part.values("Content-ID")
+        if not identity:
+            return []
+        earlier = enumerate(self.messages[:message])
+        return [
+            (index, sent) for index, root in earlier for sent in root.walk() if sent.values("Content-ID") == identity
+        ]
+
+    def failed_before(self, message: int) -> bool:
+        """Whether a connection before that of the message came to no message."""
+        connection = self.deliveries[message].connection
+        used = {delivery.connection for delivery in self.deliveries}
+        return any(number not in used for number in range(min(connection, len(self.captured.dialogues))))
 
     def refusals(self) -> str:
         return self.normal("\n".join(refusals(self.captured.dialogues)))
@@ -97,6 +117,7 @@ class _Message:
     """A message of a side, and its parts by number."""
 
     def __init__(self, side: _Side, index: int) -> None:
+        self.side = side
         self.normal = side.normal
         self.index = index
         self.parts = {entity.number: entity for entity in side.messages[index].walk()}
@@ -106,8 +127,28 @@ class _Message:
         found = [header for header in part.headers if header.name == name]
         return tuple(self._value(header) for header in found)
 
+    def marked(self, part: Entity, name: str, others: tuple[str, ...]) -> tuple[str, ...]:
+        """The same, with a mark at each value beyond `others`, the other side's, that was on the token already."""
+        left = [_unmarked(value) for value in others]
+        marked: list[str] = []
+        for value in reversed(self.values(part, name)):
+            if left and _unmarked(value) == left[-1]:
+                left.pop()
+                marked.append(value)
+            else:
+                marked.append(value + self._origin(part, name, value, others))
+        return tuple(reversed(marked))
+
     def structure(self) -> str:
         return "\n".join(line for part in self.parts.values() for line in self._described(part))
+
+    def _origin(self, part: Entity, name: str, value: str, others: tuple[str, ...]) -> str:
+        for index, sent in self.side.sent_before(part, self.index):
+            if value in self.values(sent, name):
+                return f" ({LEFT} message {index + 1})"
+        if value in others and self.side.failed_before(self.index):
+            return f" ({LEFT} a failed connection)"
+        return ""
 
     def _value(self, header: Header) -> str:
         return " ".join([self.normal(header.value), *(f"({mark})" for mark in header.marks)])
@@ -192,8 +233,14 @@ def _headers(first: _Message, second: _Message, reference: Entity, ours: Entity)
         # What one Content-Type says is the structure's to tell.
         if values[0] == values[1] or (name == "Content-Type" and len(values[0]) == len(values[1]) == 1):
             continue
+        if name not in ("Content-Type", "Content-Transfer-Encoding"):
+            values = first.marked(reference, name, values[1]), values[1]
         shown = place + _told(values[0], name, reference), place + _told(values[1], name, ours)
         yield _short(f"header.{name}", *shown, first.index)
+
+
+def _unmarked(value: str) -> str:
+    return value.removesuffix(f" ({LONG})").removesuffix(f" ({RAW})")
 
 
 def _told(values: tuple[str, ...], name: str, part: Entity) -> str:

@@ -10,8 +10,9 @@ In compat/deviations.toml an entry has a table for each kind of difference that 
 
 `ours` and `ours_as` do the same with the other side, and both patterns must be found; or `rewrite` names a function of
 rewrites.py. The table explains a difference if both sides then read the same, to the letter, so that a defect beside a
-deviation stays a difference; tables of several entries may have to come together. With `beside = "stderr"` there is
-nothing to rewrite: the exit code, say, differs because of what that difference was explained by.
+deviation stays a difference; tables of several entries may have to come together. With `beside = "stderr"` it holds
+only where a difference of that id, of the same message, is explained by the same entry; there need be nothing to
+rewrite then: the exit code, say, differs because the error does.
 """
 
 from __future__ import annotations
@@ -42,16 +43,27 @@ KEYS = (*REQUIRED, "script", *PATTERNS)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One `[[deviation.differs]]`; `beside` is the id of the difference that it needs to come with, or ""."""
+    """One `[[deviation.differs]]`. `beside` is the id of the difference that it needs to come with, or ""; without a
+    rewrite that is enough.
+    """
 
     id: str
-    rewrite: Rewrite
+    rewrite: Rewrite | None
     beside: str
     explanation: Explanation
 
     def names(self, difference: Difference) -> bool:
         """Whether it is for differences of that id."""
         return fnmatchcase(difference.id, self.id)
+
+    def goes_with(self, difference: Difference, other: Difference) -> bool:
+        """Whether the other one, of the same message, is explained by the same deviation."""
+        return (
+            other.explanation is not None
+            and self.explanation.id in other.explanation.id.split(" + ")
+            and fnmatchcase(other.id, self.beside)
+            and other.message == difference.message
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +110,15 @@ class Explanations:
 
         A deviation explains before the user does, whose entry counts as used all the same.
         """
-        found = [self._explained(script_name, difference) for difference in differences]
-        return tuple(difference if difference.explanation else self._beside(difference, found) for difference in found)
+        found: list[Difference] = list(differences)
+        accepted = [self._accepts(script_name, difference) for difference in found]
+        # Twice, for some go with others that are explained.
+        for _ in range(2):
+            found = [one if one.explanation else replace(one, explanation=self._deviation(one, found)) for one in found]
+        return tuple(
+            one if one.explanation else replace(one, explanation=accept)
+            for one, accept in zip(found, accepted, strict=True)
+        )
 
     def stale(self) -> tuple[str, ...]:
         """The user's entries that have matched nothing so far: file, number and id."""
@@ -110,42 +129,43 @@ class Explanations:
                 if number not in self._used
             )
 
-    def _explained(self, script: str, difference: Difference) -> Difference:
-        accepted = None
-        for number, entry in enumerate(self._accepted):
-            if entry.matches(script, difference):
-                accepted = accepted or entry.explanation
-                with self._lock:
-                    self._used.add(number)
-        return replace(difference, explanation=self._deviation(difference) or accepted)
+    def _accepts(self, script: str, difference: Difference) -> Explanation | None:
+        found = [number for number, entry in enumerate(self._accepted) if entry.matches(script, difference)]
+        with self._lock:
+            self._used.update(found)
+        return self._accepted[found[0]].explanation if found else None
 
-    def _deviation(self, difference: Difference) -> Explanation | None:
+    def _deviation(self, difference: Difference, others: Sequence[Difference]) -> Explanation | None:
+        """The fewest deviations that explain it, `others` being what is explained beside it already."""
         if is_cut(difference.reference) or is_cut(difference.ours):
             return None
-        rules = [rule for rule in self._rules if rule.names(difference) and not rule.beside]
+        known: dict[str, list[Rule]] = {}
+        for rule in self._rules:
+            if rule.names(difference) and (not rule.beside or any(rule.goes_with(difference, one) for one in others)):
+                known.setdefault(rule.explanation.id, []).append(rule)
         for count in range(1, MOST_TOGETHER + 1):
-            for chosen in combinations(rules, count):
-                if _rewritten_same(difference, chosen):
-                    return _together([rule.explanation for rule in chosen])
+            for chosen in combinations(known.values(), count):
+                used = _needed(difference, [rule for rules in chosen for rule in rules])
+                if used:
+                    return _together([rule.explanation for rule in used])
         return None
 
-    def _beside(self, difference: Difference, others: Sequence[Difference]) -> Difference:
-        for rule in self._rules:
-            if rule.beside and rule.names(difference):
-                for other in others:
-                    if other.id == rule.beside and other.explanation and other.explanation.id == rule.explanation.id:
-                        return replace(difference, explanation=rule.explanation)
-        return difference
 
-
-def _rewritten_same(difference: Difference, rules: Sequence[Rule]) -> bool:
+def _needed(difference: Difference, rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that make both sides the same, or none where they do not."""
     reference, ours = difference.reference, difference.ours
+    used: list[Rule] = []
     # Twice, for what one rule makes of a text may be what one before it rewrites.
     for rule in (*rules, *rules):
-        reference, ours = rule.rewrite(reference, ours)
+        if rule.rewrite is None:
+            return [rule]
+        rewritten = rule.rewrite(reference, ours)
+        if rewritten != (reference, ours):
+            used.append(rule)
+            reference, ours = rewritten
         if reference == ours:
-            return True
-    return False
+            return used
+    return []
 
 
 def _together(explanations: Sequence[Explanation]) -> Explanation:
@@ -169,11 +189,13 @@ def _rules(path: Path) -> Iterator[Rule]:
             where = f"{name}: differs {count}"
             text = _string(path, where, table, "why", own)
             beside = _string(path, where, table, "beside", "")
-            rewrite = _unchanged if beside else _rewrite(path, where, table)
+            rewrite = _rewrite(path, where, table)
+            if not (rewrite or beside):
+                raise MigrateError(f"{path}: {where}: expected rewrite, reference_as, ours_as or beside")
             yield Rule(_string(path, where, table, "id"), rewrite, beside, Explanation(name, text, path.name))
 
 
-def _rewrite(path: Path, where: str, table: Mapping[str, Any]) -> Rewrite:
+def _rewrite(path: Path, where: str, table: Mapping[str, Any]) -> Rewrite | None:
     name = _string(path, where, table, "rewrite", "")
     if name:
         if name not in REWRITES:
@@ -181,7 +203,7 @@ def _rewrite(path: Path, where: str, table: Mapping[str, Any]) -> Rewrite:
         return REWRITES[name]
     changes = [(_pattern(path, where, table, side), _string(path, where, table, f"{side}_as", "")) for side in PATTERNS]
     if not any(f"{side}_as" in table for side in PATTERNS):
-        raise MigrateError(f"{path}: {where}: expected rewrite, reference_as or ours_as")
+        return None
 
     def rewrite(reference: str, ours: str) -> tuple[str, str]:
         (first, first_as), (second, second_as) = changes
@@ -193,10 +215,6 @@ def _rewrite(path: Path, where: str, table: Mapping[str, Any]) -> Rewrite:
         )
 
     return rewrite
-
-
-def _unchanged(reference: str, ours: str) -> tuple[str, str]:
-    return reference, ours
 
 
 def _accepted(path: Path) -> Iterator[Accepted]:

@@ -35,6 +35,7 @@ _CTIME = re.compile(rf"\b{_DAY_NAME} {_MONTH} +([0-9]{{1,2}}) {_CLOCK} ([A-Z]{{1
 _ISO = re.compile(rf"\b([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})([ T]){_CLOCK}(Z?)\b")
 _TIME_OF_DAY = re.compile(rf"(?<![\w:.])(?<![0-9] ){_CLOCK}(?![\w:])")
 _EPOCH = re.compile(r"(?<![\w.-])[0-9]{10}(?:[0-9]{3}|[0-9]{6})?(?![\w.])")
+_LIBRARY_FRAME = re.compile(r' {4}\(procedure "(?:::)?(?:smtp|mime)::[^"]*" line [0-9]+\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,27 @@ def normal_text(text: str, around: Surroundings) -> str:
     for pattern, change in _changes(around):
         text = pattern.sub(change, text)
     return text
+
+
+def without_library_frames(text: str) -> str:
+    """`text` with the traces of errors in it beginning at the script's own call of smtp or mime.
+
+    What these did inside is no difference, where the error is the same.
+    """
+    kept: list[str] = []
+    start = -1
+    lines = iter(text.split("\n"))
+    for line in lines:
+        kept.append(line)
+        if line == "    while executing":
+            start = len(kept)
+        elif start >= 0 and _LIBRARY_FRAME.fullmatch(line):
+            following = next(lines, None)
+            if following == "    invoked from within":
+                del kept[start:]
+            elif following is not None:
+                kept.append(following)
+    return "\n".join(kept)
 
 
 def _changes(around: Surroundings) -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:

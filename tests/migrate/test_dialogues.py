@@ -74,6 +74,11 @@ def test_transaction_that_was_given_up_shows_who_it_was_for() -> None:
     assert shape(dialogue(given_up)) == (*STEPS[:3], "RCPT 250", "RSET 250", "QUIT")
 
 
+def test_recipient_that_is_nobody_is_told() -> None:
+    nobody = dialogue("C: MAIL FROM:<a@x.example>\n S: 250 ok\n C: RCPT TO:<>\n S: 501 no")
+    assert shape(nobody) == ("banner", "MAIL 250", "RCPT <> 501")
+
+
 def test_authentication_is_one_step() -> None:
     told = dialogue("C: AUTH LOGIN\n S: 334 VXNlcg==\n C: <redacted>\n S: 334 UGFzcw==\n C: <redacted>\n S: 235 ok")
     assert shape(told) == ("banner", "AUTH LOGIN 235")

@@ -180,6 +180,31 @@ def test_refused_recipient_is_a_result() -> None:
     assert (told[0].reference, told[0].ours) == ("", "to <c@x.example>: 550 no")
 
 
+def test_header_that_was_on_the_token_already_is_marked() -> None:
+    second = TEXT.replace(b"Subject: hello", b"Subject: again")
+    left = second.replace(b"Subject: again", b"X-Mine: a\r\nSubject: hello\r\nSubject: again")
+    assert [(one.id, one.reference, one.ours) for one in found(delivered(TEXT, left), delivered(TEXT, second))] == [
+        ("header.X-Mine", "a", "(absent)"),
+        ("header.Subject", "hello (left from message 1)\nagain", "again"),
+    ]
+
+
+def test_header_of_another_token_is_not_marked() -> None:
+    second = TEXT.replace(b"<1.1795863168.1@vm>", b"<1.1795863168.2@vm>")
+    twice = second.replace(b"Subject: hello", b"Subject: hello\r\nSubject: hello")
+    assert [one.reference for one in found(delivered(TEXT, twice), delivered(TEXT, second))] == ["hello\nhello"]
+
+
+def test_header_that_a_failed_connection_left_is_marked() -> None:
+    failed = Dialogue((Line("S", "421 busy"),))
+    ours = delivered(TEXT)
+    twice = delivered(TEXT.replace(b"Subject: hello", b"Subject: hello\r\nSubject: hello"))
+    captured = Captured((failed, *ours.captured.dialogues), (replace(ours.captured.deliveries[0], connection=1),))
+    again = replace(captured, deliveries=(replace(twice.captured.deliveries[0], connection=1),))
+    [difference] = found(replace(RUN, captured=again), replace(RUN, captured=captured))
+    assert difference.reference == "hello (left from a failed connection)\nhello"
+
+
 def test_large_bodies_take_no_time() -> None:
     lines = [b"line %d of many" % number for number in range(100_000)]
     reference = HEAD + b"\r\n" + b"\r\n".join(lines)

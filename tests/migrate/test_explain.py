@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.explain import Explanations
 from tclsmtp.migrate.model import Difference, Explanation
+from tclsmtp.migrate.rewrites import REWRITES
 from tclsmtp.migrate.showing import LIMIT, cut
-
-TWICE = Difference("header.Content-Transfer-Encoding", "base64\nbase64", "base64", 0)
 
 DEVIATIONS = r"""
 [[deviation]]
@@ -169,7 +170,7 @@ def test_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "complaint"),
     [
-        ('id = "a"', "d: differs 1: expected rewrite, reference_as or ours_as"),
+        ('id = "a"', "d: differs 1: expected rewrite, reference_as, ours_as or beside"),
         ('id = "a"\nrewrite = "none"', "d: differs 1: rewrite: 'none' is none of "),
     ],
 )
@@ -179,5 +180,109 @@ def test_mistake_in_the_deviations_is_told(tmp_path: Path, table: str, complaint
         Explanations.load(file)
 
 
-def test_own_deviations_are_at_hand() -> None:
-    assert explanation(Explanations.load(), TWICE) is not None
+OWN = Explanations.load()
+X = "x" * 997
+
+EXPLAINED = [
+    ("headers-restored", "header.To", "a@x (left from message 1)\nb@x", "b@x"),
+    ("headers-restored", "header.X-Count", "1 (left from message 1)", "(absent)"),
+    ("headers-restored", "header.To", "a@x (left from a failed connection)\na@x", "a@x"),
+    ("refusal-code", "stdout", "7\nrc 7\nNONE\n7 apples", "1\nrc 1\nSMTP 550 no\n7 apples"),
+    ("refusal-code", "stderr", "command returned bad code: 7\n    while", "diagnostic no args {} code 550\n    while"),
+    ("connect-error", "stderr", 'error reading "sockN": socket is not connected', "h:25: connect: connection refused"),
+    ("connect-error", "stdout", "go away\nNONE", "h.x:25: banner: 554 go away\nSMTP CONNECT h.x 25 {554 go away}"),
+    ("no-recipient", "stdout", "0\n", "1\nno recipient: the recipients given name no mailbox\n"),
+    ("no-recipient", "dialogue", "banner 220\nEHLO 250\nMAIL 250\nRSET 250\nQUIT", "(no connection)"),
+    ("empty-group", "envelope.recipients", "\nb@x", "b@x"),
+    ("empty-group", "result", "to <>: 501 no\nto <b@x>: 550 no", "to <b@x>: 550 no"),
+    ("bcc-outcome", "dialogue", "message 250\nMAIL 250\nRSET 250\nQUIT", "message 250\nQUIT"),
+    ("bcc-leak", "header.Bcc", "b@x\n", ""),
+    ("bcc-leak", "header.Dcc", "part 1.1: b@x", "part 1.1: (absent)"),
+    ("names", "body.1", "in Sepember", "in September"),
+    ("raw-header", "header.Subject", "caf\xe9 (raw 8-bit)", "caf\xe9"),
+    ("long-header", "header.Subject", "a b (a line of more than 998 octets)", "a b"),
+    ("long-header", "header.X-A", f"{X}y (a line of more than 998 octets)", f"{X} y"),
+    ("param-order", "structure", 'm\n  t; b="1"; a="2"', 'm\n  t; a="2"; b="1"'),
+    ("qp-dot", "body.1", "a.\nb", "a\n.\nb"),
+    ("cte-once", "header.Content-Transfer-Encoding", "part 2: base64\nbase64", "part 2: base64"),
+    ("cte-once", "header.(malformed)", ';              boundary="----- =_BOUNDARY"', "(absent)"),
+    ("crlf-body", "body.1", "a\u240d\nb\u240d\n", "a\nb\n"),
+    ("qp-dot + crlf-body", "body.1", "a.\nb\u240d\n", "a\n.\nb\n"),
+    ("eight-bit", "structure", "text/plain (unlabelled 8-bit text)", 'text/plain; charset="utf-8"'),
+    ("eight-bit", "header.Content-Transfer-Encoding", "(absent) (raw 8-bit body)", "base64"),
+    ("cte-once + eight-bit", "header.Content-Transfer-Encoding", "8bit\n8bit (raw 8-bit body)", "quoted-printable"),
+    ("eight-bit", "body.1", "emoji \xfd and -\x87", "emoji \ufffd and \u4e2d\u6587"),
+    ("pipelined", "dialogue", "MAIL 550\nRSET 250", "MAIL 550\nRCPT 503\nRCPT 503\nmessage 503\nRSET 250"),
+    ("pipelined", "dialogue", "MAIL 250\nRCPT 550\nRSET 250", "MAIL 250\nRCPT 550\nmessage 503\nRSET 250"),
+    ("auth-told", "stdout", "530: no", "530: no (AUTH LOGIN failed: 535 bad)"),
+    ("auth-told", "stdout", "diagnostic no args", "diagnostic {no (AUTH LOGIN failed: 535 bad)} args"),
+    ("timeout-error", "stdout", "read from server timed out", "read from server timed out (127.0.0.1:PORT: RCPT)"),
+]
+
+
+@pytest.mark.parametrize(("deviation", "name", "reference", "ours"), EXPLAINED)
+def test_what_a_deviation_causes_is_explained(deviation: str, name: str, reference: str, ours: str) -> None:
+    told = explanation(OWN, Difference(name, reference, ours, 0))
+    assert told is not None
+    assert told.id == deviation
+
+
+@pytest.mark.parametrize(("deviation", "name", "reference", "ours"), EXPLAINED)
+def test_defect_beside_what_a_deviation_causes_is_not(deviation: str, name: str, reference: str, ours: str) -> None:
+    assert explanation(OWN, Difference(name, reference, f"{ours}\ndefect", 0)) is None, deviation
+    assert explanation(OWN, Difference(name, reference, f"defect\n{ours}", 0)) is None, deviation
+
+
+@pytest.mark.parametrize(("deviation", "name", "reference", "ours"), EXPLAINED)
+def test_deviation_on_our_side_is_not_explained(deviation: str, name: str, reference: str, ours: str) -> None:
+    if deviation != "param-order":
+        assert explanation(OWN, Difference(name, ours, reference, 0)) is None, deviation
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "ours"),
+    [
+        ("stdout", "sent 7 messages", "sent 1 messages"),
+        ("stdout", "0\n", "1\nno route to host\n"),
+        ("exit-code", "0", "1"),
+        ("header.Content-Transfer-Encoding", "base64\n8bit", "base64"),
+        ("header.Content-Transfer-Encoding", "quoted-printable", "(absent)"),
+        ("header.Content-Transfer-Encoding", "base64", "(absent) (raw 8-bit body)"),
+        ("header.Bcc", "", "(absent)"),
+        ("header.Bcc", "b@x", "c@x"),
+        ("header.To", "a@x\na@x", "a@x"),
+        ("header.Subject", "caf\xe9 (raw 8-bit)", "caf"),
+        ("header.Subject", "cafe", "caf\xe9"),
+        ("structure", "text/plain", 'text/plain; charset="utf-8"'),
+        ("structure", 'text/plain; charset="utf-8"', 'text/plain; charset="iso-8859-1"'),
+        ("structure", "text/plain (unlabelled 8-bit text)", 'text/html; charset="utf-8"'),
+        ("body.1", "a\nb", "a\n\nb"),
+        ("body.1", "a\u240db", "ab"),
+        ("body.1", "caf\xe9", "caf\ufffd"),
+        ("dialogue", "MAIL 250\nmessage 250", "MAIL 250\nmessage 503"),
+        ("dialogue", "MAIL 250\nRCPT 250\nRSET 250", "MAIL 250\nRCPT 250\nmessage 552\nRSET 250"),
+        ("result", "to <b@x>: 550 no", ""),
+        ("envelope.recipients", "a@x\nb@x", "b@x"),
+        ("count", "2 messages", "1 message"),
+    ],
+)
+def test_what_looks_like_a_deviation_is_not_explained(name: str, reference: str, ours: str) -> None:
+    assert explanation(OWN, Difference(name, reference, ours, 0)) is None
+
+
+def test_transfer_encoding_for_the_sake_of_carriage_returns_goes_with_them() -> None:
+    header = Difference("header.Content-Transfer-Encoding", "quoted-printable\nquoted-printable", "(absent)", 0)
+    body = Difference("body.1", "a\u240d\n", "a\n", 0)
+    told = [one.explanation and one.explanation.id for one in OWN.explain("a.tcl", [header, body])]
+    assert told == ["cte-once + crlf-body", "crlf-body"]
+
+
+def test_every_rewrite_is_used() -> None:
+    used = {table.get("rewrite") for entry in entries() for table in entry.get("differs", [])}
+    assert used >= REWRITES.keys()
+
+
+def entries() -> list[dict[str, Any]]:
+    path = Path(__file__).parents[2] / "compat" / "deviations.toml"
+    found: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["deviation"]
+    return found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tclsmtp.migrate.normal import Surroundings, normal_text
+from tclsmtp.migrate.normal import Surroundings, normal_text, without_library_frames
 
 RUN = Surroundings(begun=1795863168.2, seconds=3.0, ports=(4025,), folders=("/tmp/scratch7",), hosts=("box.example",))
 
@@ -74,3 +74,36 @@ WORDS = st.sampled_from([*MOMENTS, *NAMES, *":.-<>= x\n", "+0000", "1.5 microsec
 def test_normal_text_is_normal_already(text: str) -> None:
     once = normal_text(text, RUN)
     assert normal_text(once, RUN) == once
+
+
+def test_traces_begin_at_the_call_of_the_library() -> None:
+    trace = """\
+need -header "To ..."
+    while executing
+"error need"
+    (procedure "inner" line 3)
+    invoked from within
+"inner"
+    (procedure "smtp::sendmessage" line 196)
+    invoked from within
+"smtp::sendmessage $t"
+    (procedure "mine" line 2)
+    invoked from within
+"mine"
+"""
+    assert (
+        without_library_frames(trace)
+        == """\
+need -header "To ..."
+    while executing
+"smtp::sendmessage $t"
+    (procedure "mine" line 2)
+    invoked from within
+"mine"
+"""
+    )
+
+
+@pytest.mark.parametrize("text", ["", 'x\n    (procedure "smtp::x" line 1)', "    while executing\n" * 2])
+def test_text_that_is_no_trace_stays(text: str) -> None:
+    assert without_library_frames(text) == text

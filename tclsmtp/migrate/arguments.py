@@ -26,7 +26,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Describe what both have: the scripts, how they are run, and the reference."""
     parser.epilog = EPILOG
     parser.add_argument(
-        "scripts", nargs="+", type=Path, metavar="SCRIPT|DIR", help="a script, or a folder for each *.tcl below it"
+        "scripts",
+        nargs="+",
+        type=Path,
+        metavar="SCRIPT|DIR",
+        help="a script, or a folder for each *.tcl below it but pkgIndex.tcl",
     )
     parser.add_argument(
         "--reference", default="tclsh", metavar="CMD", help="the tclsh that has tcllib (default: %(default)s)"

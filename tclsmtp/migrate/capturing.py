@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -9,11 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.capture import CaptureServer
 from tclsmtp.migrate.model import Run
+from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import Shell, check_captured, find_reference
 from tclsmtp.migrate.rules import Rules, parse_refusal
-from tclsmtp.migrate.run import Area, Running
+from tclsmtp.migrate.run import SCRATCH, Area
 from tclsmtp.migrate.script import Script, Setup
 from tclsmtp.migrate.terminal import progress
 
@@ -44,7 +47,7 @@ class Recorder:
 @contextmanager
 def scratch(shells: tuple[Shell, ...], running: Running) -> Iterator[Area]:
     """A scratch area for runs under these shells, which is gone afterwards."""
-    with TemporaryDirectory(prefix="tclsmtp-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as folder:
         yield Area(Path(folder).resolve(), shells, running)
 
 
@@ -87,9 +90,9 @@ def run_all(
 ) -> list[T]:
     """Do the work for each script, some at a time, and give what came of it in their order.
 
-    Ctrl-C ends the scripts that run and goes on as KeyboardInterrupt.
+    Ctrl-C and SIGTERM end the scripts that run, and raise MigrateError.
     """
-    with ThreadPoolExecutor(jobs) as pool, progress(len(scripts), quiet=quiet) as done:
+    with _terminated_as_interrupted(), ThreadPoolExecutor(jobs) as pool, progress(len(scripts), quiet=quiet) as done:
         futures = {pool.submit(work, script): script for script in scripts}
         try:
             for future in as_completed(futures):
@@ -100,3 +103,15 @@ def run_all(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         return [future.result() for future in futures]
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    # Scripts are in sessions of their own: no signal that ends this process reaches them.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise MigrateError("interrupted") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)

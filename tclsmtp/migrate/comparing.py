@@ -12,8 +12,8 @@ from tclsmtp.migrate.capturing import check_shells, run_captured, scratch
 from tclsmtp.migrate.differences import differences
 from tclsmtp.migrate.explain import Explanations
 from tclsmtp.migrate.model import Comparison, Run
+from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import find_own, find_reference
-from tclsmtp.migrate.run import Running
 from tclsmtp.migrate.script import Script
 
 

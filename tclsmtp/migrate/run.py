@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 
 from tclsmtp.bridge.interpreter import tcl_directory
 from tclsmtp.errors import MigrateError
+from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import Shell
-from tclsmtp.migrate.script import Script
+from tclsmtp.migrate.script import NOT_COPIED, Script
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_FILES = 20_000
-"""What a script's folder may hold to be copied, without the folders of NOT_COPIED."""
-NOT_COPIED = frozenset((".git", ".hg", ".svn", ".venv", "__pycache__", "node_modules"))
+"""What a script's folder may hold to be copied, without what is NOT_COPIED."""
+
+SCRATCH = "tclsmtp-scratch-"
+"""How the names of scratch folders begin, which may be in the folder of the script."""
 
 _CAPTURE = Path(tcl_directory(), "capture", "capture.tcl")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
@@ -57,48 +57,6 @@ class Ended:
     begun: float
     seconds: float
     error: str = ""
-
-
-class Running:
-    """The processes that run scripts, of whichever thread, so that all of them can be ended at once."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._groups: set[int] = set()
-        self._over = False
-
-    def start(self, command: Sequence[str], folder: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """Start a process as the first of a session of its own.
-
-        Raises OSError where it cannot be started, and MigrateError after `end`.
-        """
-        with self._lock:
-            if self._over:
-                raise MigrateError("interrupted")
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=folder,
-                env=env,
-                start_new_session=True,
-            )
-            self._groups.add(process.pid)
-            return process
-
-    def forget(self, process: subprocess.Popen[bytes]) -> None:
-        """It is at its end."""
-        with self._lock:
-            self._groups.discard(process.pid)
-
-    def end(self) -> None:
-        """End all of them, and let no more begin."""
-        with self._lock:
-            self._over = True
-            for group in self._groups:
-                with suppress(ProcessLookupError):
-                    os.killpg(group, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,66 +128,41 @@ class Area:
             process = self.running.start(command, self.work / script.path.parent, env)
         except (OSError, ValueError) as error:
             return Ended(-1, b"", b"", begun, 0.0, f"could not be started: {error}")
-        with process:
-            why, out, err = _wait(process, setup.stdin.encode(), setup.timeout)
-        self.running.forget(process)
-        plain = (os.fsencode(self.work), b"<folder>")
+        output = self.running.finish(process, setup.stdin.encode(), setup.timeout)
         seconds = time.monotonic() - clock
-        return Ended(process.returncode, out.replace(*plain), err.replace(*plain), begun, seconds, why)
-
-
-def _wait(process: subprocess.Popen[bytes], stdin: bytes, seconds: float) -> tuple[str, bytes, bytes]:
-    """What is in the way, if anything, and the output: the script is at its end when no process holds it any more."""
-    try:
-        return "", *process.communicate(stdin, seconds)
-    except subprocess.TimeoutExpired:
-        return f"took longer than {seconds:g} seconds", *_end(process)
-    except BaseException:
-        _end(process)
-        raise
-
-
-def _end(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-    """End the script and all that it started, but what went into a session of its own; its output until then."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        process.kill()
-    try:
-        return process.communicate(timeout=5)
-    except subprocess.TimeoutExpired as error:
-        return error.stdout or b"", error.stderr or b""
+        plain = (os.fsencode(self.work), b"<folder>")
+        out, err = output.stdout.replace(*plain), output.stderr.replace(*plain)
+        return Ended(process.returncode, out, err, begun, seconds, output.error)
 
 
 def copy_folder(source: Path, target: Path) -> None:
-    """Copy the files and folders in a folder, but for NOT_COPIED. Links stay links and lead where they led.
+    """Copy the files and folders in a folder, but for NOT_COPIED and scratch folders. Links lead where they led.
 
     Raises MigrateError where it holds more than MAX_BYTES or MAX_FILES, or cannot be read.
     """
     try:
-        _check_size(source)
-        shutil.copytree(source, target, symlinks=True, ignore=_not_copied)
-        for folder, folders, names in os.walk(source):
-            folders[:] = [name for name in folders if name not in NOT_COPIED]
-            for path in (Path(folder, name) for name in (*folders, *names)):
-                if (
-                    path.name not in NOT_COPIED
-                    and path.is_symlink()
-                    and not path.resolve().is_relative_to(source.resolve())
-                ):
-                    copy = target / path.relative_to(source)
-                    copy.unlink()
-                    copy.symlink_to(path.resolve())
+        paths = list(_walk(source))
+        shutil.copytree(source, target, symlinks=True, ignore=_left_behind)
+        top = source.resolve()
+        for path in paths:
+            if path.is_symlink() and not path.resolve().is_relative_to(top):
+                copy = target / path.relative_to(source)
+                copy.unlink()
+                copy.symlink_to(path.resolve())
     except (OSError, shutil.Error) as error:
         raise MigrateError(f"{source}: cannot be copied: {error}") from error
 
 
-def _check_size(source: Path) -> None:
+def _walk(source: Path) -> Iterator[Path]:
+    """All that is to be copied. Raises MigrateError where it is too much."""
     size = files = 0
     for folder, folders, names in os.walk(source):
-        folders[:] = [name for name in folders if name not in NOT_COPIED]
-        files += len(names)
-        size += sum(os.lstat(os.path.join(folder, name)).st_size for name in names)
+        left = _left_behind(folder, [*folders, *names])
+        folders[:] = [name for name in folders if name not in left]
+        for path in (Path(folder, name) for name in (*folders, *names) if name not in left):
+            files += 1
+            size += path.lstat().st_size
+            yield path
         if size > MAX_BYTES or files > MAX_FILES:
             raise MigrateError(
                 f"{source}: more than {MAX_BYTES >> 20} MiB or {MAX_FILES} files, which is too much to copy for "
@@ -237,11 +170,13 @@ def _check_size(source: Path) -> None:
             )
 
 
-def _not_copied(folder: str, names: list[str]) -> set[str]:
-    """Of what is in a folder, what stays behind: pipes and the like cannot be copied."""
-    paths = {name: Path(folder, name) for name in names}
-    special = {name for name, path in paths.items() if not (path.is_symlink() or path.is_dir() or path.is_file())}
-    return special | NOT_COPIED.intersection(names)
+def _left_behind(folder: str, names: list[str]) -> set[str]:
+    """Of what is in a folder, what is not copied. Pipes and the like cannot be."""
+    return {name for name in names if name in NOT_COPIED or name.startswith(SCRATCH) or _is_special(Path(folder, name))}
+
+
+def _is_special(path: Path) -> bool:
+    return not (path.is_symlink() or path.is_dir() or path.is_file())
 
 
 def tcl_list(words: Iterable[str]) -> str:

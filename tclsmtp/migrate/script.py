@@ -15,6 +15,10 @@ from tclsmtp.errors import MigrateError
 DEFAULT_TIMEOUT = 60.0
 """Seconds that a script may take."""
 
+NOT_COPIED = frozenset((".git", ".hg", ".svn", ".venv", "__pycache__", "node_modules"))
+"""What in a folder is neither searched for scripts nor copied."""
+NO_SCRIPTS = frozenset(("pkgIndex.tcl",))
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -61,7 +65,7 @@ class Script:
 
 
 def find_scripts(paths: Sequence[Path], setup: Setup) -> tuple[Script, ...]:
-    """The scripts of these paths: of a folder each `*.tcl` below it, in order of their names.
+    """The scripts of these paths: of a folder each `*.tcl` below it but package indexes, in order of their names.
 
     `setup` holds for what no file beside the script says otherwise. Raises MigrateError for a path that is not there, a
     folder without scripts, and a settings file that is wrong.
@@ -75,10 +79,11 @@ def _find(given: Path) -> Iterator[tuple[str, Path, Path]]:
             raise MigrateError(f"{given}: there is no such script or folder")
         yield str(given), given.parent, Path(given.name)
         return
-    found = sorted(path for path in given.rglob("*.tcl") if path.is_file())
-    if not found:
+    found = sorted(path.relative_to(given) for path in given.rglob("*.tcl") if path.is_file())
+    scripts = [path for path in found if NOT_COPIED.isdisjoint(path.parts) and path.name not in NO_SCRIPTS]
+    if not scripts:
         raise MigrateError(f"{given}: no *.tcl in it")
-    yield from ((str(path), given, path.relative_to(given)) for path in found)
+    yield from ((str(given / path), given, path) for path in scripts)
 
 
 def _script(name: str, folder: Path, path: Path, setup: Setup) -> Script:

@@ -70,12 +70,12 @@ def test_results_are_in_the_order_of_the_scripts(tmp_path: Path) -> None:
     assert names == [str(number) for number in range(9)]
 
 
-def test_what_goes_wrong_ends_the_others(tmp_path: Path) -> None:
+def test_an_interrupt_ends_the_others(tmp_path: Path) -> None:
     interrupted = []
 
     def work(script: Script) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(MigrateError, match=r"^interrupted$"):
         run_all(work, [Script("a", tmp_path, Path("x"))], 1, lambda: interrupted.append(True), quiet=True)
     assert interrupted == [True]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -112,6 +115,29 @@ def test_recordings_stand_for_the_reference(command: Shell) -> None:
     assert Shell((str(BIN / "tclsmtp"), "record"), command.folder).start("a.tcl", "--save", "kept").status == 0
     told = command.start("a.tcl", "--recorded", "kept", "--reference", "no-such-tclsh")
     assert told == Outcome(0, f"same       a.tcl: no messages\n1 script: 1 same {SHELLS}\n", "")
+
+
+def test_sigterm_ends_the_scripts_and_leaves_nothing(command: Shell) -> None:
+    fifo, scratch = command.folder / "fifo", command.folder / "scratch"
+    os.mkfifo(fifo)
+    scratch.mkdir()
+    command.write("a.tcl", f"set file [open {fifo} w]; puts $file begun; flush $file; vwait forever")
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    process = subprocess.Popen(
+        [*command.command, "a.tcl", "--quiet"],
+        cwd=command.folder,
+        env=command.environment(TMPDIR=str(scratch)),
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        assert select.select([reader], [], [], 60)[0]
+        assert os.read(reader, 100) == b"begun\n"
+        process.terminate()
+        assert process.communicate()[1] == b"tclsmtp compare: interrupted\n"
+    assert os.read(reader, 1) == b""  # no writer is left
+    os.close(reader)
+    assert process.returncode == 2
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_script_is_described_on_one_line_without_control_characters() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,16 +184,10 @@ def test_a_script_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Pa
     assert (ended.stdout, ended.error, ended.exit_code) == (b"begun\n", "took longer than 2 seconds", -9)
 
 
-def test_all_that_runs_can_be_ended_and_nothing_more_begins(tmp_path: Path, area: Area) -> None:
-    scripts = Scripts(tmp_path / "scripts", area, area.shells[0])
-    with socket.create_server(NOWHERE_YET) as listener, ThreadPoolExecutor() as pool:
-        ended = pool.submit(scripts.run, "socket host.invalid 25; vwait forever", listener.getsockname())
-        listener.settimeout(30)
-        listener.accept()[0].close()
-        area.running.end()
-        assert ended.result().exit_code == -9
-    with pytest.raises(MigrateError, match=r"^interrupted$"):
-        scripts.run("puts x")
+def test_a_shell_that_cannot_be_started_is_told(tmp_path: Path, area: Area) -> None:
+    missing = replace(area.shells[0], command=("no-such-tclsh",))
+    ended = Scripts(tmp_path / "scripts", area, missing).run("puts x")
+    assert ended.error.startswith("could not be started: ")
 
 
 def test_a_folder_that_is_too_large_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,6 +214,14 @@ def test_links_lead_where_they_led_and_pipes_stay_behind(tmp_path: Path) -> None
     copy_folder(source, copy)
     assert sorted(path.name for path in copy.iterdir()) == ["here", "inside", "there"]
     assert (os.readlink(copy / "here"), (copy / "there").read_text()) == ("inside", "out")
+
+
+def test_a_copy_can_be_in_the_folder_itself(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("")
+    copy = tmp_path / f"{run.SCRATCH}1" / "work"
+    copy.parent.mkdir()
+    copy_folder(tmp_path, copy)
+    assert [path.name for path in copy.iterdir()] == ["a"]
 
 
 def test_a_folder_that_cannot_be_copied_is_told(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_script_is_called_as_it_was_asked_for_and_found_in_its_folder(tmp_path
 
 
 def test_a_folder_gives_the_scripts_below_it_in_order_and_is_the_folder_of_each(tmp_path: Path) -> None:
-    for name in ("b.tcl", "a/z.tcl", "a/c.txt", "c.compare.toml"):
+    for name in ("b.tcl", "a/z.tcl", "a/c.txt", "c.compare.toml", ".git/x.tcl", "a/.venv/lib/y.tcl", "a/pkgIndex.tcl"):
         write(tmp_path / name, "")
     found = find_scripts([tmp_path], Setup())
     assert [(script.folder, script.path.as_posix(), script.key) for script in found] == [

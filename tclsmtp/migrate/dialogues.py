@@ -87,6 +87,15 @@ def refusals(dialogues: Sequence[Dialogue]) -> Iterator[str]:
                 yield from _refusals(transaction.steps)
 
 
+def failed(dialogue: Dialogue) -> list[tuple[str, ...]]:
+    """The addresses of each transaction that came to no message; one without any for a connection without another."""
+    transactions = [transaction for transaction in _transactions(dialogue) if transaction.is_mail]
+    if not transactions:
+        return [()]
+    undone = [transaction for transaction in transactions if not transaction.delivered]
+    return [tuple(step.about.strip("<>") for step in one.steps if len(step.about) > 2) for one in undone]
+
+
 def differing(reference: Sequence[tuple[str, ...]], ours: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """The shapes of two sides' dialogues that differ, side by side; NONE where one side has no such connection."""
     if len(reference) > MOST_MATCHED or len(ours) > MOST_MATCHED:

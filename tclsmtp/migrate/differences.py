@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
 
-from tclsmtp.migrate.dialogues import differing, refusals, shape
+from tclsmtp.migrate.dialogues import differing, failed, refusals, shape
 from tclsmtp.migrate.messages import LONG, RAW, Entity, Header, read
 from tclsmtp.migrate.model import Captured, Delivery, Difference, Run
 from tclsmtp.migrate.normal import Surroundings, normal_text, without_library_frames
@@ -15,8 +15,8 @@ from tclsmtp.migrate.pairing import SKETCHED_LINES, Pairs, Sketch, pair
 from tclsmtp.migrate.showing import ABSENT, LIMIT, cut, excerpts, octets, visible
 
 UNLABELLED = "(unlabelled 8-bit text)"
-RAW_BODY = "(raw 8-bit body)"
-"""What is told of a part beside its type or its Content-Transfer-Encoding, where that explains much."""
+"""What is told of a part beside its type, where that explains much."""
+
 
 LEFT = "left from"
 """What is told of a header that a token has from an earlier attempt to send it."""
@@ -74,11 +74,10 @@ class _Side:
             (index, sent) for index, root in earlier for sent in root.walk() if sent.values("Content-ID") == identity
         ]
 
-    def failed_before(self, message: int) -> bool:
-        """Whether a connection before that of the message came to no message."""
-        connection = self.deliveries[message].connection
-        used = {delivery.connection for delivery in self.deliveries}
-        return any(number not in used for number in range(min(connection, len(self.captured.dialogues))))
+    def failed_before(self, message: int) -> list[tuple[str, ...]]:
+        """The addresses of what was tried in connections before that of the message and came to no message."""
+        number = self.deliveries[message].connection
+        return [names for dialogue in self.captured.dialogues[: max(0, number)] for names in failed(dialogue)]
 
     def refusals(self) -> str:
         return self.normal("\n".join(refusals(self.captured.dialogues)))
@@ -146,8 +145,9 @@ class _Message:
         for index, sent in self.side.sent_before(part, self.index):
             if value in self.values(sent, name):
                 return f" ({LEFT} message {index + 1})"
-        if value in others and self.side.failed_before(self.index):
-            return f" ({LEFT} a failed connection)"
+        tried = self.side.failed_before(self.index)
+        if (tried and value in others) or any(address in value for addresses in tried for address in addresses):
+            return f" ({LEFT} a failed attempt)"
         return ""
 
     def _value(self, header: Header) -> str:
@@ -244,8 +244,8 @@ def _unmarked(value: str) -> str:
 
 
 def _told(values: tuple[str, ...], name: str, part: Entity) -> str:
-    raw = f" {RAW_BODY}" if name == "Content-Transfer-Encoding" and part.is_raw else ""
-    return ("\n".join(values) if values else ABSENT) + raw
+    forms = [f" ({form} body)" for form in part.forms] if name == "Content-Transfer-Encoding" else []
+    return ("\n".join(values) if values else ABSENT) + "".join(forms)
 
 
 def _body(first: _Message, second: _Message, reference: Entity, ours: Entity) -> Iterator[Difference]:

@@ -12,7 +12,8 @@ In compat/deviations.toml an entry has a table for each kind of difference that 
 rewrites.py. The table explains a difference if both sides then read the same, to the letter, so that a defect beside a
 deviation stays a difference; tables of several entries may have to come together. With `beside = "stderr"` it holds
 only where a difference of that id, of the same message, is explained by the same entry; there need be nothing to
-rewrite then: the exit code, say, differs because the error does.
+rewrite then: the exit code, say, differs because the error does. With `alone = true` it does not come together with
+any other.
 """
 
 from __future__ import annotations
@@ -44,12 +45,13 @@ KEYS = (*REQUIRED, "script", *PATTERNS)
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One `[[deviation.differs]]`. `beside` is the id of the difference that it needs to come with, or ""; without a
-    rewrite that is enough.
+    rewrite that is enough. `alone` is for one that says nothing once another has rewritten a text.
     """
 
     id: str
     rewrite: Rewrite | None
     beside: str
+    alone: bool
     explanation: Explanation
 
     def names(self, difference: Difference) -> bool:
@@ -159,10 +161,14 @@ def _needed(difference: Difference, rules: Sequence[Rule]) -> list[Rule]:
     for rule in (*rules, *rules):
         if rule.rewrite is None:
             return [rule]
+        if rule.alone and used:
+            continue
         rewritten = rule.rewrite(reference, ours)
         if rewritten != (reference, ours):
             used.append(rule)
             reference, ours = rewritten
+            if rule.alone and reference != ours:
+                return []
         if reference == ours:
             return used
     return []
@@ -192,7 +198,8 @@ def _rules(path: Path) -> Iterator[Rule]:
             rewrite = _rewrite(path, where, table)
             if not (rewrite or beside):
                 raise MigrateError(f"{path}: {where}: expected rewrite, reference_as, ours_as or beside")
-            yield Rule(_string(path, where, table, "id"), rewrite, beside, Explanation(name, text, path.name))
+            alone = table.get("alone") is True
+            yield Rule(_string(path, where, table, "id"), rewrite, beside, alone, Explanation(name, text, path.name))
 
 
 def _rewrite(path: Path, where: str, table: Mapping[str, Any]) -> Rewrite | None:

@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 LINE_LIMIT = 998
 """Octets of a line, without its line break (RFC 5322, 2.1.1)."""
@@ -51,8 +52,7 @@ class Entity:
     """A message or part. `number` is as IMAP counts parts (RFC 9051, 6.4.5.1), "" for the message itself.
 
     `body` is the decoded content, without `parts`; `text` is that as text, with `\\n` for line breaks, and None where
-    it is no text. `is_raw` says that the body came with octets above 127. `around` is what stands before and behind
-    the parts.
+    it is no text. `forms` are RAW and LONG where the body came so. `around` is what stands before and behind the parts.
     """
 
     number: str
@@ -61,7 +61,7 @@ class Entity:
     headers: tuple[Header, ...]
     body: bytes
     text: str | None
-    is_raw: bool
+    forms: tuple[str, ...]
     parts: tuple[Entity, ...] = ()
     around: str = ""
 
@@ -94,12 +94,12 @@ class _Reader:
         head, raw = (content[: end.start()], content[end.end() :]) if end else (content, b"")
         headers = tuple(_headers(head))
         first = {header.name.lower(): header.value for header in reversed(headers)}
-        kind, parameters = _content_type(first.get("content-type", ""))
+        kind, parameters = _content_type(_with_strayed(headers, first.get("content-type", "")))
         encoding = first.get("content-transfer-encoding", "").lower()
         parts, around = self._parts(kind, dict(parameters), raw, number, depth)
         body = b"" if parts else _decode(raw, encoding)
         text = None if parts else _text(kind, dict(parameters).get("charset", ""), body)
-        return Entity(number, kind, parameters, headers, body, text, not raw.isascii(), parts, around)
+        return Entity(number, kind, parameters, headers, body, text, _forms(raw), parts, around)
 
     def _parts(
         self, kind: str, parameters: dict[str, str], raw: bytes, number: str, depth: int
@@ -145,18 +145,28 @@ def _headers(head: bytes) -> Iterator[Header]:
     for field in re.split(rb"\r?\n(?![ \t])", head):
         if not field.strip():
             continue
-        marks = ([] if field.isascii() else [RAW]) + ([LONG] if max(map(len, _lines(field))) > LINE_LIMIT else [])
+        marks = _forms(field)
         unfolded = _characters(re.sub(rb"\r?\n", b"", field))
         match = _HEADER.fullmatch(unfolded)
         if match is None:
-            yield Header(MALFORMED, unfolded.strip(), tuple(marks))
+            yield Header(MALFORMED, unfolded.strip(), marks)
         else:
             name = _canonical(match[1])
-            yield Header(name, _value(name, match[2]), tuple(marks))
+            yield Header(name, _value(name, match[2]), marks)
 
 
-def _lines(field: bytes) -> list[bytes]:
-    return [line.rstrip(b"\r") for line in field.split(b"\n")]
+def _with_strayed(headers: tuple[Header, ...], content_type: str) -> str:
+    """Content-Type with the parameters of a line behind it that lost its blanks, as forgiving readers have it."""
+    for header, following in pairwise(headers):
+        if (header.name, following.name) == ("Content-Type", MALFORMED) and following.value.startswith(";"):
+            return content_type + following.value
+    return content_type
+
+
+def _forms(octets: bytes) -> tuple[str, ...]:
+    """RAW and LONG, as far as they hold of what came."""
+    is_long = any(len(line.rstrip(b"\r")) > LINE_LIMIT for line in octets.split(b"\n"))
+    return (*(() if octets.isascii() else (RAW,)), *((LONG,) if is_long else ()))
 
 
 def _canonical(name: str) -> str:

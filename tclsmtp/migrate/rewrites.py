@@ -16,8 +16,8 @@ Rewrite = Callable[[str, str], tuple[str, str]]
 """From the reference's text and ours to both as they read without the deviation; what is not its doing stays."""
 
 _PLACE = re.compile(r"(?:part [0-9.]+: )?")
-_LEFT = re.compile(rf" \({LEFT} (?:message [0-9]+|a failed connection)\)\Z")
-_CODE = re.compile(r"(\W*|.*\b(?:rc|code|catch|status|ret\w*)\W+)7(?![\w.])(.*)")
+_LEFT = re.compile(rf" \({LEFT} (?:message [0-9]+|a failed attempt)\)\Z")
+_CODE = re.compile(r"(\W*|.*\b(?:rc|code|catch|status|ret\w*)\W+|.*\bfail\w*\W+(?=7[,;:)]))7(?![\w.])(.*)")
 _LABEL = re.compile(r'; charset="(?:utf-8|iso-8859-1)"')
 _PARAMETER = re.compile(r'; [^=;"]+="[^"]*"')
 

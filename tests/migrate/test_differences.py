@@ -202,7 +202,7 @@ def test_header_that_a_failed_connection_left_is_marked() -> None:
     captured = Captured((failed, *ours.captured.dialogues), (replace(ours.captured.deliveries[0], connection=1),))
     again = replace(captured, deliveries=(replace(twice.captured.deliveries[0], connection=1),))
     [difference] = found(replace(RUN, captured=again), replace(RUN, captured=captured))
-    assert difference.reference == "hello (left from a failed connection)\nhello"
+    assert difference.reference == "hello (left from a failed attempt)\nhello"
 
 
 def test_large_bodies_take_no_time() -> None:

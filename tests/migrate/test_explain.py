@@ -182,12 +182,15 @@ def test_mistake_in_the_deviations_is_told(tmp_path: Path, table: str, complaint
 
 OWN = Explanations.load()
 X = "x" * 997
+CTE = "Content-Transfer-Encoding: base64"
+TYPE = "Content-Type: text/plain;"
 
 EXPLAINED = [
     ("headers-restored", "header.To", "a@x (left from message 1)\nb@x", "b@x"),
     ("headers-restored", "header.X-Count", "1 (left from message 1)", "(absent)"),
-    ("headers-restored", "header.To", "a@x (left from a failed connection)\na@x", "a@x"),
-    ("refusal-code", "stdout", "7\nrc 7\nNONE\n7 apples", "1\nrc 1\nSMTP 550 no\n7 apples"),
+    ("headers-restored", "header.To", "a@x (left from a failed attempt)\na@x", "a@x"),
+    ("refusal-code", "stdout", "7\nrc 7\nNONE\nfailed 7, x\n7 apples", "1\nrc 1\nSMTP 550 no\nfailed 1, x\n7 apples"),
+    ("refusal-code", "stdout", "errorCode: NONE", "errorCode: SMTP 550 no"),
     ("refusal-code", "stderr", "command returned bad code: 7\n    while", "diagnostic no args {} code 550\n    while"),
     ("connect-error", "stderr", 'error reading "sockN": socket is not connected', "h:25: connect: connection refused"),
     ("connect-error", "stdout", "go away\nNONE", "h.x:25: banner: 554 go away\nSMTP CONNECT h.x 25 {554 go away}"),
@@ -206,10 +209,12 @@ EXPLAINED = [
     ("qp-dot", "body.1", "a.\nb", "a\n.\nb"),
     ("cte-once", "header.Content-Transfer-Encoding", "part 2: base64\nbase64", "part 2: base64"),
     ("cte-once", "header.(malformed)", ';              boundary="----- =_BOUNDARY"', "(absent)"),
+    ("cte-once", "stdout", f"x\n| {CTE}\n| {TYPE}\n|  a\n| {CTE}\ny", f"x\n| {CTE}\n| {TYPE}\n|  a\ny"),
     ("crlf-body", "body.1", "a\u240d\nb\u240d\n", "a\nb\n"),
     ("qp-dot + crlf-body", "body.1", "a.\nb\u240d\n", "a\n.\nb\n"),
     ("eight-bit", "structure", "text/plain (unlabelled 8-bit text)", 'text/plain; charset="utf-8"'),
     ("eight-bit", "header.Content-Transfer-Encoding", "(absent) (raw 8-bit body)", "base64"),
+    ("eight-bit", "header.Content-Transfer-Encoding", "quoted-printable", "(absent)"),
     ("cte-once + eight-bit", "header.Content-Transfer-Encoding", "8bit\n8bit (raw 8-bit body)", "quoted-printable"),
     ("eight-bit", "body.1", "emoji \xfd and -\x87", "emoji \ufffd and \u4e2d\u6587"),
     ("pipelined", "dialogue", "MAIL 550\nRSET 250", "MAIL 550\nRCPT 503\nRCPT 503\nmessage 503\nRSET 250"),
@@ -243,10 +248,13 @@ def test_deviation_on_our_side_is_not_explained(deviation: str, name: str, refer
     ("name", "reference", "ours"),
     [
         ("stdout", "sent 7 messages", "sent 1 messages"),
+        ("stdout", "failed 7 of 10", "failed 1 of 10"),
         ("stdout", "0\n", "1\nno route to host\n"),
         ("exit-code", "0", "1"),
         ("header.Content-Transfer-Encoding", "base64\n8bit", "base64"),
-        ("header.Content-Transfer-Encoding", "quoted-printable", "(absent)"),
+        ("header.Content-Transfer-Encoding", "quoted-printable", "(absent) (a line of more than 998 octets body)"),
+        ("header.Content-Transfer-Encoding", "base64", "(absent)"),
+        ("header.Content-Transfer-Encoding", "quoted-printable\nquoted-printable", "(absent)"),
         ("header.Content-Transfer-Encoding", "base64", "(absent) (raw 8-bit body)"),
         ("header.Bcc", "", "(absent)"),
         ("header.Bcc", "b@x", "c@x"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate import arguments as common
+from tclsmtp.migrate import report
 from tclsmtp.migrate.capturing import run_all
 from tclsmtp.migrate.comparing import Comparer, Settings
 from tclsmtp.migrate.machine_output import as_json, as_junit
@@ -50,6 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--json", nargs="?", const=STDOUT, type=_output, metavar="FILE", help="JSON, to stdout without FILE"
     )
     parser.add_argument("--junit", type=_output, metavar="FILE", help="a test report as CI services read it")
+    parser.add_argument("--report", type=Path, metavar="DIR", help="pages in HTML with both sides of each script")
 
 
 def main(arguments: Namespace) -> int:
@@ -100,6 +102,10 @@ def _tell(arguments: Namespace, comparisons: Sequence[Comparison], stale: Sequen
             _write(arguments.json, as_json(comparisons, stale).encode())
     if arguments.junit:
         _write(arguments.junit, as_junit(comparisons))
+    if arguments.report:
+        index = report.write(comparisons, arguments.report, stale=stale)
+        if not arguments.quiet:
+            print(f"report: {escape(str(index))}", file=sys.stderr)
     for entry in stale:
         print(f"tclsmtp compare: nothing came up for {escape(entry)}", file=sys.stderr)
 

@@ -102,6 +102,13 @@ def test_json_and_junit_go_to_files(command: Shell) -> None:
     assert ElementTree.parse(command.folder / "out.xml").getroot().get("tests") == "1"
 
 
+def test_a_report_in_html_is_written_and_told(command: Shell) -> None:
+    command.write("a.tcl", SAME)
+    told = command.start("a.tcl", "--report", "pages")
+    assert (told.status, told.err) == (0, f"{TWICE}\nreport: pages/index.html\n")
+    assert "a.tcl" in (command.folder / "pages" / "index.html").read_text()
+
+
 def test_no_report_is_written_over_a_script(command: Shell) -> None:
     path = command.write("a.tcl", SAME)
     told = command.start("--json", "a.tcl")

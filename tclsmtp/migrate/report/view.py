@@ -184,7 +184,8 @@ def _outputs(reference: Side, ours: Side, work: Work) -> Iterator[OutputView]:
         ("stderr", reference.run.stderr, ours.run.stderr),
     )
     for title, one, other in streams:
-        texts = [side.normal(_decoded(octets[:MOST_TEXT])) for side, octets in ((reference, one), (ours, other))]
+        shown = ((reference, one), (ours, other))
+        texts = [side.normal(_decoded(octets[:MOST_TEXT])) if octets else None for side, octets in shown]
         made = compare(texts[0], texts[1], work)
         if max(len(one), len(other)) > MOST_TEXT:
             note = f"Of {len(one)} and {len(other)} octets the first {MOST_TEXT} are looked at."

@@ -52,6 +52,10 @@ def test_an_empty_line_that_one_side_lacks_is_no_line_that_both_lack() -> None:
     assert made("a", "a\n").rows == (Row(equal="a"), Row(ours=()))
 
 
+def test_a_line_break_at_both_ends_makes_no_line() -> None:
+    assert made("a\n", "b\n").rows == (Row(reference=(Piece("a", True),), ours=(Piece("b", True),)),)
+
+
 def test_a_text_that_is_not_there_has_no_lines() -> None:
     assert made(None, "one").rows == (Row(ours=(Piece("one", True),)),)
     assert made(None, None) == Compared((), True)

@@ -103,8 +103,13 @@ def test_output_without_moments_of_the_run_is_compared() -> None:
     stdout = b"at 1700000000\n"
     later = replace(RUN, begun=RUN.begun + 50, stdout=b"at 1700000050\n")
     stdout_view, stderr_view = view(Comparison("a.tcl", replace(RUN, stdout=stdout), later)).outputs
-    assert stdout_view.text.rows == (Row(equal="at NOW\n"),)
+    assert stdout_view.text.rows == (Row(equal="at NOW"),)
     assert stderr_view.empty
+
+
+def test_output_of_one_side_alone_has_nothing_beside_it() -> None:
+    made = view(Comparison("a.tcl", replace(RUN, stdout=b"x"), RUN)).outputs[0]
+    assert made.text.rows == (Row(reference=(Piece("x", True),)),)
 
 
 def test_output_that_is_no_utf8_is_shown() -> None:

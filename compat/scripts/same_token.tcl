@@ -9,7 +9,7 @@ mime::setheader $msg Subject "Maintenance"
 set n 0
 foreach rcpt {ann@example.com bob@example.com cyd@example.org} {
     mime::setheader $msg To $rcpt -mode write
-    set code [catch {smtp::sendmessage $msg -servers localhost -recipients $rcpt} err]
+    set code [catch {smtp::sendmessage $msg -servers localhost -originator operators@example.com -recipients $rcpt} err]
     puts "[incr n]: $rcpt code=$code result={$err}"
 }
 puts "headers: [lsort [mime::getheader $msg -names]]"

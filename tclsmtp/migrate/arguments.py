@@ -7,6 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from tclsmtp.dialect import DIALECTS
+from tclsmtp.migrate.offers import OFFERS
 from tclsmtp.migrate.run import MAX_BYTES, MAX_FILES
 from tclsmtp.migrate.script import DEFAULT_TIMEOUT, Setup
 
@@ -44,7 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         type=_names,
         metavar="NAME,...",
-        help="what the server offers: starttls, auth, implicit-tls, size, pipelining, 8bitmime, smtputf8",
+        help=f"what the server offers, of {', '.join(OFFERS)} (default: nothing)",
     )
     parser.add_argument(
         "--refuse",
@@ -84,7 +85,11 @@ def cores() -> int:
 
 
 def _names(text: str) -> list[str]:
-    return [name for name in text.replace(",", " ").split() if name]
+    names = text.replace(",", " ").split()
+    for name in names:
+        if name not in OFFERS:
+            raise ArgumentTypeError(f"nothing to offer is named {name!r}: known are {', '.join(OFFERS)}")
+    return names
 
 
 def _seconds(text: str) -> float:

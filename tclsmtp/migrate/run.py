@@ -2,7 +2,8 @@
 
 The reference's sockets are led there by an init.tcl that stands in for Tcl's own, found through TCL_LIBRARY: it reaches
 child interpreters and scripts that the script starts, and neither the script's arguments nor a trace of an error shows
-it. The mail of tclsmtp is led there by a policy.
+it. The mail of tclsmtp is led there by a policy. What it does not reach are safe interpreters to which a script gives
+Tcl's own socket, and programs that are no Tcl.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tclsmtp.errors import MigrateError
+from tclsmtp.migrate.offers import OFFERS
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds that a script may take."""
@@ -147,6 +148,13 @@ def _words(value: object) -> tuple[str, ...]:
     return tuple(map(_word, value))
 
 
+def _offers(value: object) -> tuple[str, ...]:
+    for name in _words(value):
+        if name not in OFFERS:
+            raise ValueError(f"nothing to offer is named {name!r}: known are {', '.join(OFFERS)}")
+    return _words(value)
+
+
 def _table(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict):
         raise ValueError("expected a table: [env]")
@@ -172,7 +180,7 @@ _KEYS: dict[str, Callable[[object], Any]] = {
     "args": _words,
     "stdin": _text,
     "env": _table,
-    "offer": _words,
+    "offer": _offers,
     "refuse": _words,
     "rules": _word,
     "timeout": _seconds,

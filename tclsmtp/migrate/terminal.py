@@ -123,7 +123,7 @@ def progress(total: int, *, quiet: bool, file: TextIO | None = None) -> Iterator
     except ModuleNotFoundError as error:
         raise MigrateError("a terminal needs rich: pip install 'tclsmtp[migrate]'") from error
     with Progress(console=Console(file=out), transient=True) as bar:
-        task = bar.add_task("comparing", total=total)
+        task = bar.add_task("running", total=total)
 
         def done(name: str) -> None:
             # A bracket would begin rich's markup.

@@ -40,6 +40,7 @@ def test_options_say_how_scripts_run() -> None:
 WRONG = {
     ("--timeout", "0"): "argument --timeout: expected a number of seconds, not '0'",
     ("--timeout", "x"): "argument --timeout: expected a number of seconds, not 'x'",
+    ("--offer", "size,tea"): "argument --offer: nothing to offer is named 'tea': known are ",
     ("--jobs", "0"): "argument --jobs: expected a number, 1 or more, not '0'",
     ("--jobs", "-1"): "argument --jobs: expected a number, 1 or more, not '-1'",
     ("--dialect", "1.21"): "argument --dialect: invalid choice: '1.21'",

@@ -12,7 +12,7 @@ from tclsmtp.migrate.script import Script, Setup, find_scripts
 ALL = """
 args = ["-v", "two words"]
 stdin = "line\\n"
-offer = ["STARTTLS", "AUTH"]
+offer = ["starttls", "auth"]
 refuse = ["bad*=550 no"]
 rules = "rules.toml"
 timeout = 2.5
@@ -62,7 +62,7 @@ def test_the_file_beside_a_script_says_how_it_is_run(tmp_path: Path) -> None:
         args=("-v", "two words"),
         stdin="line\n",
         env=(("NAME", "value"),),
-        offer=("STARTTLS", "AUTH"),
+        offer=("starttls", "auth"),
         refuse=("bad*=550 no",),
         rules=tmp_path / "rules.toml",
         timeout=2.5,
@@ -72,9 +72,9 @@ def test_the_file_beside_a_script_says_how_it_is_run(tmp_path: Path) -> None:
 
 def test_arguments_of_the_command_line_win_and_refusals_are_added(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tcl")
-    write(tmp_path / "a.compare.toml", 'args = ["file"]\nrefuse = ["b=550 no"]\noffer = ["DSN"]\n')
-    (script,) = find_scripts([path], Setup(args=("line",), refuse=("a=450 later",), offer=("AUTH",)))
-    assert script.setup == Setup(args=("line",), refuse=("a=450 later", "b=550 no"), offer=("DSN",))
+    write(tmp_path / "a.compare.toml", 'args = ["file"]\nrefuse = ["b=550 no"]\noffer = ["size"]\n')
+    (script,) = find_scripts([path], Setup(args=("line",), refuse=("a=450 later",), offer=("auth",)))
+    assert script.setup == Setup(args=("line",), refuse=("a=450 later", "b=550 no"), offer=("size",))
 
 
 WRONG = {
@@ -86,6 +86,7 @@ WRONG = {
     'env = {"a=b" = "c"}': r"env: no variable can be called 'a=b'$",
     "timeout = 0": r"timeout: expected a number of seconds, not 0$",
     "timeout = true": r"timeout: expected a number of seconds, not True$",
+    'offer = ["tea"]': r"offer: nothing to offer is named 'tea': known are ",
     "display = 1": r"display: expected true or false, not 1$",
     "x": r"Expected '=' after a key",
 }

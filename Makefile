@@ -11,7 +11,7 @@ PYTHON ?= python3
 VENV ?= .venv
 FUZZ ?= --seconds 60
 BIN = $(VENV)/bin
-PACKAGES = tcl tcllib tcl-tls tk xvfb xdotool openssl chromium chromium-driver
+PACKAGES = tcl tcllib tcl-tls tk xvfb xdotool openssl chromium chromium-driver redis-server
 INTEROP_PACKAGES = tcl-tls postfix sasl2-bin libsasl2-modules
 
 .PHONY: help demo test interop check bench test-all smoke packages clean

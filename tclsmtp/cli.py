@@ -21,6 +21,7 @@ DIALECT_VARIABLE = "TCLSMTP_DIALECT"
 COMMANDS = {
     "run": ("", "run a Tcl script as tclsh would"),
     "policy": ("policy.command", "check, explain or begin a policy file: what the operator decides for scripts"),
+    "queue": ("spool.queue_command", "list, send and drop messages that wait for a server"),
     "capture": ("migrate.capture_command", "take mail on this machine and save it, with the dialogue"),
     "compare": ("migrate.compare_command", "run scripts under tcllib and under tclsmtp, and tell what differs"),
     "record": ("migrate.record_command", "keep what scripts send under tcllib, to compare with it elsewhere"),

@@ -63,6 +63,15 @@ class MigrateError(TclsmtpError):
         super().__init__(message, ("TCLSMTP", "MIGRATE", message))
 
 
+class SpoolError(TclsmtpError):
+    """A queue of messages that cannot be used, or an entry that is not there: `place` says which, `why` the reason."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(f"{place}: {why}", ("TCLSMTP", "SPOOL", place, why))
+        self.place = place
+        self.why = why
+
+
 class CredentialError(TclsmtpError):
     """A user name, password or token that the policy names and that cannot be had. The message never holds it."""
 

@@ -19,9 +19,10 @@ MAY_LOOK_AT: dict[str, set[str]] = {
     "policy": {"policy", "dialect", "errors"},
     "mime": {"mime", "dialect", "errors"},
     "smtp": {"smtp", "mime", "policy", "dialect", "errors"},
-    "bridge": {"bridge", "smtp", "mime", "policy", "dialect", "errors"},
+    "spool": {"spool", "smtp", "mime", "policy", "dialect", "errors"},
+    "bridge": {"bridge", "spool", "smtp", "mime", "policy", "dialect", "errors"},
     "migrate": {"migrate", "bridge", "smtp", "mime", "policy", "dialect", "errors"},
-    "cli": {"migrate", "bridge", "smtp", "mime", "policy", "dialect", "errors", ""},
+    "cli": {"migrate", "bridge", "spool", "smtp", "mime", "policy", "dialect", "errors", ""},
     "__main__": {"cli"},
     "": {"bridge", "smtp", "mime", "policy", "dialect", "errors"},
 }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tclsmtp.bridge.caller import Caller
     from tclsmtp.bridge.values import TclValue
+    from tclsmtp.policy.route import Policy
+    from tclsmtp.smtp.keeping import Keeper
 
 
 def boolean(caller: Caller, value: str) -> int:
@@ -41,8 +43,16 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
         policy = interpreter.policy
         if policy and policy.connects_elsewhere and _is_own(caller, plan.options.ports):
             policy = policy.where_the_name_says()
-        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy)
+        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy, _keeper(policy))
     return tuple([(refusal.address, refusal.code, refusal.text) for refusal in refusals])
+
+
+def _keeper(policy: Policy | None) -> Keeper | None:
+    if policy is None or not policy.spools:
+        return None
+    from tclsmtp.spool.keeper import Spooler
+
+    return Spooler()
 
 
 def _is_own(caller: Caller, ports: tuple[str | int, ...]) -> bool:

@@ -10,6 +10,7 @@ from tclsmtp.policy.credentials import Credentials, Secret
 from tclsmtp.policy.oauth import FLOWS, OAuth
 from tclsmtp.policy.presets import PRESETS
 from tclsmtp.policy.route import MINIMUM_TLS, TLS, VERIFY, Policy, Route
+from tclsmtp.policy.spooling import Spool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class _Reader:
         tables: dict[str, Callable[[str, Mapping[str, Any]], Any]] = {
             "credentials": self._credentials,
             "oauth": self._oauth,
+            "spool": self._spool,
         }
         inner = {key: table[key] for key in tables if key in table}
         values = self._values(where, {key: table[key] for key in table if key not in inner}, keys, more=tuple(tables))
@@ -121,6 +123,21 @@ class _Reader:
         rest = {key: value for key, value in table.items() if key not in plain}
         values = self._values(where, plain, keys, more=secrets)
         return OAuth(**values | self._secrets(where, rest, secrets))
+
+    def _spool(self, where: str, table: Mapping[str, Any]) -> Spool:
+        keys: dict[str, Convert] = {
+            "path": self._path,
+            "url": _redis_url,
+            "first_retry_seconds": _seconds,
+            "last_retry_seconds": _seconds,
+            "give_up_hours": _hours,
+        }
+        spool = Spool(**self._values(where, table, keys))
+        if bool(spool.path) == bool(spool.url):
+            raise PolicyError(self.name, where, "expected either path, an SQLite file, or url, a Redis server")
+        if spool.first_retry_seconds > spool.last_retry_seconds:
+            raise PolicyError(self.name, f"{where}: first_retry_seconds", "it is more than last_retry_seconds")
+        return spool
 
     def _secrets(
         self, where: str, table: Mapping[str, Any], names: tuple[str, ...], keyring: str = ""
@@ -225,6 +242,20 @@ def _seconds(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
         raise ValueError(f"expected a number of seconds, not {value!r}")
     return float(value)
+
+
+def _hours(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
+        raise ValueError(f"expected a number of hours, not {value!r}")
+    return float(value)
+
+
+def _redis_url(value: object) -> str:
+    # It may hold a password, which no error tells.
+    text = _text(value) if isinstance(value, str) and value.isprintable() else ""
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("expected an address that begins with redis://, rediss:// or unix://")
+    return text
 
 
 def _url(value: object) -> str:

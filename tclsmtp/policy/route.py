@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tclsmtp.policy.credentials import Credentials
     from tclsmtp.policy.oauth import OAuth
+    from tclsmtp.policy.spooling import Spool
 
 TLS = ("none", "opportunistic", "required", "implicit")
 VERIFY = ("never", "when-authenticating", "always")
@@ -37,6 +38,7 @@ class Route:
       reply, in seconds.
     - `auth` are the mechanisms that may be used, in the order in which they are tried; none of them: no AUTH.
     - `credentials` are used in place of the script's, and `oauth` in place of a password.
+    - `spool` is where a message waits that no server would take for now.
     """
 
     name: str = ""
@@ -59,6 +61,7 @@ class Route:
     auth: tuple[str, ...] | None = None
     credentials: Credentials | None = None
     oauth: OAuth | None = None
+    spool: Spool | None = None
 
     def mismatch(self, server: str, port: str | int, originator: str, recipients: Iterable[str]) -> str:
         """Why the route is not for a message of that envelope, to that server and port as the script names them; "" if
@@ -77,6 +80,13 @@ class Route:
     def fits(self, server: str, port: str | int, originator: str, recipients: Iterable[str]) -> bool:
         """Whether the route is for such a message."""
         return not self.mismatch(server, port, originator, recipients)
+
+    @property
+    def authenticates_alone(self) -> bool:
+        """Whether AUTH needs nothing that only the script knows."""
+        own = self.credentials
+        has_password = self.oauth is not None or (own is not None and own.password is not None)
+        return own is not None and own.username is not None and has_password
 
     def destinations(self, server: str, port: str | int) -> Iterator[tuple[str, str | int]]:
         """Servers and ports to try in place of the one that the script names."""
@@ -111,6 +121,15 @@ class Policy:
     def connects_elsewhere(self) -> bool:
         """Whether a route has a `connect_to`."""
         return any(route.connect_to for route in self.routes)
+
+    @property
+    def spools(self) -> tuple[Spool, ...]:
+        """The spools of its routes, each once; of several that are in one place the first."""
+        found: dict[tuple[str, str], Spool] = {}
+        for route in self.routes:
+            if route.spool:
+                found.setdefault((route.spool.path, route.spool.url), route.spool)
+        return tuple(found.values())
 
     def where_the_name_says(self) -> Policy:
         """This policy without any `connect_to`: for what a script sends to a server of its own."""

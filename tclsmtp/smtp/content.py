@@ -110,8 +110,17 @@ class Content:
         """The message, once more for each call."""
         if self._held is not None:
             return (self._held,)
-        built = chunks(self._part, self._dialect)
+        built = self._build()
         return without_false_ends(_with_lines_first(built, self._utf8_lines) if self.needs_utf8 else built)
+
+    def _build(self) -> Iterator[bytes]:
+        """The message in chunks, its header whole in the first."""
+        return chunks(self._part, self._dialect)
+
+    @property
+    def utf8_lines(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Lines of the header, and what a server that does SMTPUTF8 gets in their place."""
+        return tuple(self._utf8_lines)
 
     @property
     def whole(self) -> bytes | None:

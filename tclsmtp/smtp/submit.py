@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tclsmtp.dialect import DEFAULT, get_dialect
-from tclsmtp.errors import AuthError, ConnectError, OptionError, RefusedError, TlsError
+from tclsmtp.errors import AuthError, ConnectError, OptionError, RefusedError, TlsError, UnknownOutcomeError
 from tclsmtp.mime.part import Part
 from tclsmtp.smtp.content import Content, digest, outgoing
 from tclsmtp.smtp.envelope import Envelope, Plan, prepare, prepare_email
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tclsmtp.dialect import Dialect
     from tclsmtp.policy.route import Policy
+    from tclsmtp.smtp.keeping import Keeper, Keeping
     from tclsmtp.smtp.waiting import Waiter
 
 __all__ = [
@@ -36,19 +37,28 @@ __all__ = [
 ]
 
 
-def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect, policy: Policy | None = None) -> list[Refusal]:
+def submit(
+    plan: Plan,
+    part: Part,
+    waiter: Waiter,
+    dialect: Dialect,
+    policy: Policy | None = None,
+    keeper: Keeper | None = None,
+) -> list[Refusal]:
     """Send `part` as `plan` says, and `policy` decides; the answer are the recipients that the server refused.
 
     The servers are tried in turn until one exchanges greetings; that one gets the message, or nobody. An answer that
     is not empty may mean that nothing was sent: with `at_least_one` the other recipients got the message, without it
     nobody did (sessions/atleastone0 and atleastone1). Bcc recipients get theirs in a transaction of its own, whatever
-    came of the first.
+    came of the first. What no server could take for a temporary reason is given to the `keeper`, where the policy has
+    a spool for it, and then counts as sent.
 
     Raises ConnectError, TlsError or AuthError with what became of the last server where none would talk, RefusedError
     where the server refused the originator or the message, UnknownOutcomeError where it may have it, and what the
     builder raises for a message that cannot be built, before it was offered to anybody.
     """
-    failure: ConnectError | TlsError | AuthError | None = None
+    failures: list[ConnectError | TlsError | AuthError] = []
+    keeping = _keeping(plan, policy, keeper)
     contents: list[Content] = []
     for target in targets(plan, policy):
         try:
@@ -57,10 +67,24 @@ def submit(plan: Plan, part: Part, waiter: Waiter, dialect: Dialect, policy: Pol
                 # The server writes its banner meanwhile.
                 contents = contents or _build(plan, part, dialect)
                 session.greet()
-                return _deliver(session, plan, contents)
+                return _deliver(session, plan, contents, keeping)
         except (ConnectError, TlsError, AuthError) as error:
-            failure = error
-    raise failure or OptionError("-servers names no server")
+            failures.append(error)
+        except RefusedError as error:
+            if keeping and keeping.can_replace(error):
+                return keeping.instead_of(error, contents, session.refusals)
+            raise
+    if keeping and keeping.can_replace(*failures):
+        return keeping.instead_of(failures[-1], contents or _build(plan, part, dialect))
+    raise failures[-1] if failures else OptionError("-servers names no server")
+
+
+def _keeping(plan: Plan, policy: Policy | None, keeper: Keeper | None) -> Keeping | None:
+    if policy is None or keeper is None or not policy.spools:
+        return None
+    from tclsmtp.smtp.keeping import Keeping
+
+    return Keeping.begin(keeper, plan, policy)
 
 
 def _build(plan: Plan, part: Part, dialect: Dialect) -> list[Content]:
@@ -71,28 +95,35 @@ def _build(plan: Plan, part: Part, dialect: Dialect) -> list[Content]:
     return contents
 
 
-def _deliver(session: Session, plan: Plan, contents: list[Content]) -> list[Refusal]:
+def _deliver(session: Session, plan: Plan, contents: list[Content], keeping: Keeping | None) -> list[Refusal]:
     envelope, options = plan.envelope, plan.options
     refusals: list[Refusal] = []
     if envelope.recipients:
         then_quit = not envelope.blind
         refusals += session.transact(envelope.recipients, contents[0], options.at_least_one, then_quit=then_quit)
+        if keeping:
+            keeping.note(envelope.recipients, refusals, contents[0])
     if envelope.blind:
-        refusals += _transact_blind(session, envelope.blind, contents[1], options.at_least_one)
+        refusals += _transact_blind(session, envelope.blind, contents[1], options.at_least_one, keeping)
     session.quit()
-    return refusals
+    return keeping.settle(refusals) if keeping else refusals
 
 
 def _transact_blind(
-    session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool
+    session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool, keeping: Keeping | None
 ) -> list[Refusal]:
     """The others have their message by now: a refusal of it all is one of each recipient."""
+    unknown = False
     try:
-        return session.transact(recipients, content, at_least_one, then_quit=True)
+        refusals = session.transact(recipients, content, at_least_one, then_quit=True)
     except RefusedError as error:
         named = {refusal.address for refusal in session.refusals}
         others = [Refusal(address, error.code, error.diagnostic) for address in recipients if address not in named]
-        return session.refusals + others
+        refusals = session.refusals + others
+        unknown = isinstance(error, UnknownOutcomeError)
+    if keeping and not unknown:
+        keeping.note(recipients, refusals, content)
+    return refusals
 
 
 def sendmessage(
@@ -116,6 +147,7 @@ def sendmessage(
     debug: bool = False,
     dialect: str | Dialect = DEFAULT,
     policy: Policy | None = None,
+    keeper: Keeper | None = None,
     waiter: Waiter | None = None,
 ) -> list[Refusal]:
     """Send a message as tcllib's smtp::sendmessage does, without any Tcl; the answer are the recipients refused.
@@ -126,6 +158,7 @@ def sendmessage(
     address list or an iterable of addresses. `max_seconds` is how long the server may take over the message, None and
     0 for ever. With `tls_import` TLS begins with the first byte. `tls` says how TLS is made, then or where the server
     offers it; with a username the certificate is verified in any case. `debug` writes the dialogue to standard error.
+    `keeper` takes what no server could take for now, where the policy has a spool for it: tclsmtp.spool.keeper.Spooler.
 
     Raises what `prepare` and `submit` raise.
     """
@@ -152,7 +185,7 @@ def sendmessage(
         plan, part = prepare(options), message
     else:
         plan, part = prepare_email(options, message), Part.from_email(message)
-    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect), policy)
+    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect), policy, keeper)
 
 
 def _write_to_stderr(line: str) -> None:

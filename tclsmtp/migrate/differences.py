@@ -21,6 +21,9 @@ UNLABELLED = "(unlabelled 8-bit text)"
 LEFT = "left from"
 """What is told of a header that a token has from an earlier attempt to send it."""
 
+_OWN = ("MIME-Version", "Message-ID", "Date")
+"""Headers of each message, whatever was on the token."""
+
 
 def differences(
     reference: Run, ours: Run, *, reference_around: Surroundings | None = None, around: Surroundings | None = None
@@ -127,28 +130,31 @@ class _Message:
         return tuple(self._value(header) for header in found)
 
     def marked(self, part: Entity, name: str, others: tuple[str, ...]) -> tuple[str, ...]:
-        """The same, with a mark at each value beyond `others`, the other side's, that was on the token already."""
-        left = [_unmarked(value) for value in others]
-        marked: list[str] = []
-        for value in reversed(self.values(part, name)):
-            if left and _unmarked(value) == left[-1]:
-                left.pop()
-                marked.append(value)
-            else:
-                marked.append(value + self._origin(part, name, value, others))
-        return tuple(reversed(marked))
+        """The same, where these are the other side's values and those that were on the token already, which get a mark.
+
+        A token keeps its headers, and gets those of the next attempt behind them.
+        """
+        values = self.values(part, name)
+        plain, wanted = [_unmarked(value) for value in values], [_unmarked(value) for value in others]
+        mark, count = "", 0
+        for index, sent in self.side.sent_before(part, self.index):
+            before = [_unmarked(value) for value in self.values(sent, name)]
+            if before and plain == before + wanted:
+                mark, count = f"message {index + 1}", len(before)
+        surplus = len(plain) - len(wanted)
+        if not mark and wanted and plain[surplus:] == wanted and self._were_tried(plain[:surplus], wanted):
+            mark, count = "a failed attempt", surplus
+        return (*(f"{value} ({LEFT} {mark})" for value in values[:count]), *values[count:])
+
+    def _were_tried(self, values: list[str], wanted: list[str]) -> bool:
+        tried = self.side.failed_before(self.index)
+        addresses = {address for names in tried for address in names}
+        return bool(tried) and all(
+            value in wanted or any(address in value for address in addresses) for value in values
+        )
 
     def structure(self) -> str:
         return "\n".join(line for part in self.parts.values() for line in self._described(part))
-
-    def _origin(self, part: Entity, name: str, value: str, others: tuple[str, ...]) -> str:
-        for index, sent in self.side.sent_before(part, self.index):
-            if value in self.values(sent, name):
-                return f" ({LEFT} message {index + 1})"
-        tried = self.side.failed_before(self.index)
-        if (tried and value in others) or any(address in value for addresses in tried for address in addresses):
-            return f" ({LEFT} a failed attempt)"
-        return ""
 
     def _value(self, header: Header) -> str:
         return " ".join([self.normal(header.value), *(f"({mark})" for mark in header.marks)])
@@ -233,7 +239,7 @@ def _headers(first: _Message, second: _Message, reference: Entity, ours: Entity)
         # What one Content-Type says is the structure's to tell.
         if values[0] == values[1] or (name == "Content-Type" and len(values[0]) == len(values[1]) == 1):
             continue
-        if name not in ("Content-Type", "Content-Transfer-Encoding"):
+        if name not in _OWN and not name.startswith("Content-"):
             values = first.marked(reference, name, values[1]), values[1]
         shown = place + _told(values[0], name, reference), place + _told(values[1], name, ours)
         yield _short(f"header.{name}", *shown, first.index)

@@ -51,6 +51,7 @@ class Header:
 class Entity:
     """A message or part. `number` is as IMAP counts parts (RFC 9051, 6.4.5.1), "" for the message itself.
 
+    `parameters` are those of Content-Type in their order; what else is there is MALFORMED's.
     `body` is the decoded content, without `parts`; `text` is that as text, with `\\n` for line breaks, and None where
     it is no text. `forms` are RAW and LONG where the body came so. `around` is what stands before and behind the parts.
     """
@@ -202,6 +203,9 @@ def _decoded_word(match: re.Match[str]) -> str:
 def _content_type(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     kind, semicolon, rest = value.partition(";")
     found = [(match[1].lower(), _unquoted(match[2].strip())) for match in _PARAMETER.finditer(semicolon + rest)]
+    stray = _PARAMETER.sub("", semicolon + rest).strip("; \t\r\n")
+    if stray:
+        found.append((MALFORMED, stray))
     return kind.strip().lower() or "text/plain", tuple(found)
 
 

@@ -180,13 +180,32 @@ def test_refused_recipient_is_a_result() -> None:
     assert (told[0].reference, told[0].ours) == ("", "to <c@x.example>: 550 no")
 
 
-def test_header_that_was_on_the_token_already_is_marked() -> None:
-    second = TEXT.replace(b"Subject: hello", b"Subject: again")
-    left = second.replace(b"Subject: again", b"X-Mine: a\r\nSubject: hello\r\nSubject: again")
-    assert [(one.id, one.reference, one.ours) for one in found(delivered(TEXT, left), delivered(TEXT, second))] == [
-        ("header.X-Mine", "a", "(absent)"),
-        ("header.Subject", "hello (left from message 1)\nagain", "again"),
-    ]
+HELLO, AGAIN = b"Subject: hello\r\n", b"Subject: again\r\n"
+ONCE = HEAD + b"\r\nbody"
+
+
+def second_of(reference: bytes, ours: bytes, first: bytes = HELLO) -> list[tuple[str, str, str]]:
+    """The differences of the second of two messages with the same token, of those headers."""
+    pairs = found(delivered(first + ONCE, reference + ONCE), delivered(first + ONCE, ours + ONCE))
+    return [(one.id, one.reference, one.ours) for one in pairs]
+
+
+def test_headers_that_were_on_the_token_already_are_marked() -> None:
+    marked = ("header.Subject", "hello (left from message 1)\nagain", "again")
+    assert second_of(HELLO + AGAIN, AGAIN) == [marked]
+    assert second_of(HELLO, b"") == [("header.Subject", "hello (left from message 1)", "(absent)")]
+
+
+def test_header_that_we_lose_beside_those_is_not_marked() -> None:
+    assert second_of(HELLO + AGAIN, b"") == [("header.Subject", "hello\nagain", "(absent)")]
+    assert second_of(HELLO + AGAIN, HELLO) == [("header.Subject", "hello\nagain", "hello")]
+    assert second_of(HELLO + HELLO, b"") == [("header.Subject", "hello\nhello", "(absent)")]
+
+
+def test_header_that_every_message_has_is_not_marked() -> None:
+    date = b"Date: Thu, 01 Jan 1970 00:00:00 +0000\r\n"
+    [difference] = second_of(date, b"", date)
+    assert difference == ("header.Date", "Thu, 01 Jan 1970 00:00:00 +0000", "(absent)")
 
 
 def test_header_of_another_token_is_not_marked() -> None:

@@ -117,6 +117,22 @@ def test_parameters_keep_their_order() -> None:
     assert message.parameters == (("name", 'a "b".txt'), ("charset", "utf-8"))
 
 
+def test_what_is_no_parameter_is_kept() -> None:
+    message = read(b'Content-Type: text/plain; charset="utf-8"\r\n charset="utf-8"; x\r\n\r\n')
+    assert message.parameters == (("charset", "utf-8"), (MALFORMED, 'charset="utf-8"; x'))
+
+
+def test_boundary_on_a_line_that_strayed_is_read() -> None:
+    message = read(b"Content-Type: multipart/mixed; a=1\r\n;\r\n  boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--")
+    assert message.parameters == (("a", "1"), ("boundary", "b"))
+    assert [part.text for part in message.parts] == ["x"]
+
+
+def test_raw_and_long_bodies_are_told() -> None:
+    assert read(b"\r\n\r\n\xff").forms == (RAW,)
+    assert read(b"\r\n" + b"x" * 999).forms == (LONG,)
+
+
 def test_multipart_without_its_delimiter_is_one_body() -> None:
     message = read(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--c\r\n\r\nx")
     assert (message.parts, message.body) == ((), b"--c\r\n\r\nx")

@@ -79,6 +79,22 @@ def _octets(text: str) -> str:
     return _WIDE.sub(lambda found: found[1] or chr(ord(found[2]) + 0x40), text)
 
 
+_DOT = re.compile(r"^(.*?)(=\n)?=2E(?:=\n)?\n", re.MULTILINE)
+
+
+def _put_dot_on_its_line(_: str, answer: Answer) -> Answer:
+    """The line before is then broken for its own length, and not for that of both."""
+
+    def written(found: re.Match[str]) -> str:
+        soft_break = found[2] if found[2] and len(found[1]) > LONGEST_LINE else ""
+        return f"{found[1]}{soft_break}\n=2E\n"
+
+    return replace(answer, result=_DOT.sub(written, answer.result))
+
+
+LONGEST_LINE = 72
+"""Characters of the longest line of quoted-printable that tcllib leaves in one piece."""
+
 _WRITES = re.compile(r"buildmessage|copied").search
 
 EXPLANATIONS = (
@@ -111,7 +127,7 @@ EXPLANATIONS = (
     ),
     Explanation("names", _NUMERIC_ZONE.search, _minutes_east),
     Explanation("names", re.compile(" lmonth$").search, _substitute("^Sepember$", "September")),
-    Explanation("qp-dot", re.compile(r"qp_encode .*\\n\.\\n").search, _substitute(r"(?:=\n)?=2E(?:=\n)?\n", "\n=2E\n")),
+    Explanation("qp-dot", re.compile(r"qp_encode .*\\n\.\\n").search, _put_dot_on_its_line),
 )
 
 

@@ -130,21 +130,22 @@ class _Message:
         return tuple(self._value(header) for header in found)
 
     def marked(self, part: Entity, name: str, others: tuple[str, ...]) -> tuple[str, ...]:
-        """The same, where these are the other side's values and those that were on the token already, which get a mark.
+        """The same, with a mark at each that was on the token already, where it is these that the other side lacks.
 
-        A token keeps its headers, and gets those of the next attempt behind them.
+        A token keeps what every attempt gave it, and gets what the next one gives behind that.
         """
         values = self.values(part, name)
         plain, wanted = [_unmarked(value) for value in values], [_unmarked(value) for value in others]
-        mark, count = "", 0
         for index, sent in self.side.sent_before(part, self.index):
             before = [_unmarked(value) for value in self.values(sent, name)]
-            if before and plain == before + wanted:
-                mark, count = f"message {index + 1}", len(before)
+            given = plain[len(before) :]
+            own = wanted[: len(wanted) - len(given)]
+            if plain[: len(before)] == before and wanted[len(own) :] == given and before[: len(own)] == own:
+                return _left(values, len(own), len(before), f"message {index + 1}")
         surplus = len(plain) - len(wanted)
-        if not mark and wanted and plain[surplus:] == wanted and self._were_tried(plain[:surplus], wanted):
-            mark, count = "a failed attempt", surplus
-        return (*(f"{value} ({LEFT} {mark})" for value in values[:count]), *values[count:])
+        if wanted and plain[surplus:] == wanted and self._were_tried(plain[:surplus], wanted):
+            return _left(values, 0, surplus, "a failed attempt")
+        return values
 
     def _were_tried(self, values: list[str], wanted: list[str]) -> bool:
         tried = self.side.failed_before(self.index)
@@ -243,6 +244,11 @@ def _headers(first: _Message, second: _Message, reference: Entity, ours: Entity)
             values = first.marked(reference, name, values[1]), values[1]
         shown = place + _told(values[0], name, reference), place + _told(values[1], name, ours)
         yield _short(f"header.{name}", *shown, first.index)
+
+
+def _left(values: tuple[str, ...], start: int, end: int, origin: str) -> tuple[str, ...]:
+    marked = (f"{value} ({LEFT} {origin})" for value in values[start:end])
+    return (*values[:start], *marked, *values[end:])
 
 
 def _unmarked(value: str) -> str:

@@ -17,7 +17,10 @@ Rewrite = Callable[[str, str], tuple[str, str]]
 
 _PLACE = re.compile(r"(?:part [0-9.]+: )?")
 _LEFT = re.compile(rf" \({LEFT} (?:message [0-9]+|a failed attempt)\)\Z")
-_CODE = re.compile(r"(\W*|.*\b(?:rc|code|catch|status|ret\w*)\W+|.*\bfail\w*\W+(?=7[,;:)]))7(?![\w.])(.*)")
+_CODE = re.compile(r"(\W*|.*\b(?:rc|code|catch|status|ret\w*)\W+)7(?![\w.])(.*)")
+_COUNT = re.compile(r"([0-9]{1,9}) messages?")
+_NOBODYS = re.compile(r"only here: message [0-9]+ to , subject: ")
+_INJECTED = re.compile(r" +[!-9;-~]+: [^\n]*")
 _LABEL = re.compile(r'; charset="(?:utf-8|iso-8859-1)"')
 _PARAMETER = re.compile(r'; [^=;"]+="[^"]*"')
 
@@ -60,6 +63,33 @@ def sorted_parameters(reference: str, ours: str) -> tuple[str, str]:
 def cut_characters(reference: str, ours: str) -> tuple[str, str]:
     """eight-bit, body: the reference sends the low byte of characters beyond U+00FF."""
     return reference, "".join(chr(ord(character) & 0xFF) if _is_wide(character) else character for character in ours)
+
+
+def octets_as_characters(reference: str, ours: str) -> tuple[str, str]:
+    """eight-bit, body: the reference sends octets of UTF-8 as the UTF-8 of the characters of that number."""
+    try:
+        meant = reference.encode("latin-1").decode("utf-8")
+    except ValueError:
+        return reference, ours
+    return (ours, ours) if meant == ours else (reference, ours)
+
+
+def without_injected_header(reference: str, ours: str) -> tuple[str, str]:
+    """injection, header: what would have been a header of its own is the end of the one that it was given in."""
+    if ours.startswith(reference) and _INJECTED.fullmatch(ours, len(reference)):
+        return reference, reference
+    return reference, ours
+
+
+def without_nobodys_messages(reference: str, ours: str) -> tuple[str, str]:
+    """empty-group, count: no message is sent to the null address alone."""
+    first, *alone = reference.split("\n")
+    kept = [line for line in alone if not _NOBODYS.match(line)]
+    counted = _COUNT.fullmatch(first)
+    if not counted or len(kept) == len(alone):
+        return reference, ours
+    count = int(counted[1]) - (len(alone) - len(kept))
+    return "\n".join([f"{count} message{'s' * (count != 1)}", *kept]), ours
 
 
 def one_command_at_a_time(reference: str, ours: str) -> tuple[str, str]:
@@ -105,6 +135,9 @@ REWRITES: dict[str, Rewrite] = {
         labelled_text,
         sorted_parameters,
         cut_characters,
+        octets_as_characters,
+        without_injected_header,
+        without_nobodys_messages,
         one_command_at_a_time,
     )
 }

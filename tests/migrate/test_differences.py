@@ -196,6 +196,13 @@ def test_headers_that_were_on_the_token_already_are_marked() -> None:
     assert second_of(HELLO, b"") == [("header.Subject", "hello (left from message 1)", "(absent)")]
 
 
+def test_headers_of_the_token_itself_stay() -> None:
+    own, first = b"Subject: own\r\n", b"Subject: own\r\nSubject: hello\r\n"
+    assert second_of(first + AGAIN, own + AGAIN, first) == [
+        ("header.Subject", "own\nhello (left from message 1)\nagain", "own\nagain")
+    ]
+
+
 def test_header_that_we_lose_beside_those_is_not_marked() -> None:
     assert second_of(HELLO + AGAIN, b"") == [("header.Subject", "hello\nagain", "(absent)")]
     assert second_of(HELLO + AGAIN, HELLO) == [("header.Subject", "hello\nagain", "hello")]

@@ -56,6 +56,12 @@ class _Side:
         self.deliveries: tuple[Delivery, ...] = run.captured.deliveries
         self.around = around
         self.messages = [read(delivery.content) for delivery in self.deliveries]
+        self._failed = [failed(dialogue) for dialogue in run.captured.dialogues]
+        self._sent: dict[tuple[str, ...], list[tuple[int, Entity]]] = defaultdict(list)
+        for index, message in enumerate(self.messages):
+            for entity in message.walk():
+                if identity := entity.values("Content-ID"):
+                    self._sent[identity].append((index, entity))
 
     def normal(self, text: str) -> str:
         return normal_text(text, self.around)
@@ -69,18 +75,13 @@ class _Side:
 
     def sent_before(self, part: Entity, message: int) -> list[tuple[int, Entity]]:
         """That part in messages before, and their indices: a token keeps its Content-ID."""
-        identity = part.values("Content-ID")
-        if not identity:
-            return []
-        earlier = enumerate(self.messages[:message])
-        return [
-            (index, sent) for index, root in earlier for sent in root.walk() if sent.values("Content-ID") == identity
-        ]
+        sent = self._sent.get(part.values("Content-ID"), [])
+        return [(index, entity) for index, entity in sent if index < message]
 
     def failed_before(self, message: int) -> list[tuple[str, ...]]:
         """The addresses of what was tried in connections before that of the message and came to no message."""
         number = self.deliveries[message].connection
-        return [names for dialogue in self.captured.dialogues[: max(0, number)] for names in failed(dialogue)]
+        return [names for dialogue in self._failed[: max(0, number)] for names in dialogue]
 
     def refusals(self) -> str:
         return self.normal("\n".join(refusals(self.captured.dialogues)))

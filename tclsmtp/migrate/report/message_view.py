@@ -20,6 +20,9 @@ MOST_PARTS = 100
 MOST_HEADERS = 200
 """Names of headers that are shown of a part."""
 
+FORM = "(body as sent)"
+"""The name under which it stands that a body has octets above 127 or long lines."""
+
 ADDRESSES = 1000
 """Recipients that are shown."""
 
@@ -116,7 +119,8 @@ class _Shown:
         found: dict[str, list[str]] = {}
         for header in self.parts[number].headers if number in self.parts else ():
             found.setdefault(header.name, []).append(self._value(header))
-        return {name: "\n".join(values) for name, values in found.items()}
+        form = ", ".join(self.parts[number].forms) if number in self.parts else ""
+        return {name: "\n".join(values) for name, values in found.items()} | ({FORM: form} if form else {})
 
     def text(self, number: str) -> str | None:
         entity = self.parts.get(number)

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 
+from tclsmtp.migrate.dialogues import shape
 from tclsmtp.migrate.machine_output import failure
 from tclsmtp.migrate.model import Captured, Comparison, Dialogue, Difference, Explanation, Line, Run
+from tclsmtp.migrate.normal import without_library_frames
 from tclsmtp.migrate.report.marks import Compared, Piece, Work, compare, mark, spans
 from tclsmtp.migrate.report.message_view import MessageView, view_message
 from tclsmtp.migrate.report.pairs import Side, paired
@@ -70,10 +72,13 @@ class DialogueRow:
 
 @dataclass(frozen=True, slots=True)
 class DialogueView:
-    """A connection; what there is to be said of its TLS and AUTH is in `reference` and `ours`."""
+    """A connection; what there is to be said of its TLS and AUTH is in `reference` and `ours`. `same_steps` says that
+    what is not the same in it is no difference.
+    """
 
     title: str
     same: bool
+    same_steps: bool
     reference: str
     ours: str
     rows: tuple[DialogueRow, ...]
@@ -185,7 +190,7 @@ def _outputs(reference: Side, ours: Side, work: Work) -> Iterator[OutputView]:
     )
     for title, one, other in streams:
         shown = ((reference, one), (ours, other))
-        texts = [side.normal(_decoded(octets[:MOST_TEXT])) if octets else None for side, octets in shown]
+        texts = [_text(side, octets[:MOST_TEXT]) if octets else None for side, octets in shown]
         made = compare(texts[0], texts[1], work)
         if max(len(one), len(other)) > MOST_TEXT:
             note = f"Of {len(one)} and {len(other)} octets the first {MOST_TEXT} are looked at."
@@ -193,11 +198,13 @@ def _outputs(reference: Side, ours: Side, work: Work) -> Iterator[OutputView]:
         yield OutputView(title, not one and not other, made)
 
 
-def _decoded(octets: bytes) -> str:
+def _text(side: Side, octets: bytes) -> str:
+    """Output as the differences look at it."""
     try:
-        return octets.decode()
+        text = octets.decode()
     except UnicodeDecodeError:
-        return octets.decode("latin-1")
+        text = octets.decode("latin-1")
+    return side.normal(without_library_frames(text))
 
 
 def _dialogue(
@@ -209,6 +216,7 @@ def _dialogue(
     return DialogueView(
         f"Connection {number}",
         all(row.same for row in rows),
+        one is not None and other is not None and shape(one) == shape(other),
         _secured(one),
         _secured(other),
         rows,

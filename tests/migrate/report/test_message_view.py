@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from tclsmtp.migrate.model import Captured, Delivery, Run
 from tclsmtp.migrate.report.marks import Piece, Row, Work
-from tclsmtp.migrate.report.message_view import MOST_PARTS, MOST_TEXT, MessageView, view_message
+from tclsmtp.migrate.report.message_view import FORM, MOST_PARTS, MOST_TEXT, MessageView, view_message
 from tclsmtp.migrate.report.pairs import Side
 
 MIXED = """\
@@ -77,6 +77,14 @@ def test_a_body_has_its_changed_words_marked() -> None:
             ours=(Piece("a", True), Piece(" mail")),
         ),
     )
+
+
+def test_a_body_says_what_is_odd_in_its_form() -> None:
+    (part,) = seen("\n\xe9", "\n" + "x" * 999).parts
+    (field,) = part.headers
+    assert field.name == FORM
+    assert "raw 8-bit" in "".join(piece.text for piece in field.text.rows[0].reference or ())
+    assert "998 octets" in "".join(piece.text for piece in field.text.rows[0].ours or ())
 
 
 def test_an_attachment_is_its_name_size_and_hash() -> None:

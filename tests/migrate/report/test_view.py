@@ -88,6 +88,13 @@ def test_what_the_client_says_is_no_other_wording_of_what_the_server_says() -> N
     ]
 
 
+def test_other_words_of_the_same_steps_are_no_difference() -> None:
+    reference, ours = talk("C EHLO a", "S 250 a"), talk("C EHLO b", "S 250 a")
+    (same,) = view(Comparison("a.tcl", captured(reference), captured(ours))).dialogues
+    (other,) = view(Comparison("a.tcl", captured(reference), captured(talk("C HELO b", "S 250 a")))).dialogues
+    assert (same.same, same.same_steps, other.same, other.same_steps) == (False, True, False, False)
+
+
 def test_lines_have_the_time_of_either_side_unless_it_was_not_kept() -> None:
     made = view(Comparison("a.tcl", captured(talk("C QUIT", at=0.0)), captured(talk("C QUIT")))).dialogues[0]
     assert (made.rows[0].reference_at, made.rows[0].ours_at) == ("", "0.500 s")
@@ -110,6 +117,13 @@ def test_output_without_moments_of_the_run_is_compared() -> None:
 def test_output_of_one_side_alone_has_nothing_beside_it() -> None:
     made = view(Comparison("a.tcl", replace(RUN, stdout=b"x"), RUN)).outputs[0]
     assert made.text.rows == (Row(reference=(Piece("x", True),)),)
+
+
+def test_what_a_library_did_inside_is_no_difference() -> None:
+    trace = b'no\n    while executing\n"smtp::sendmessage $token"'
+    inside = trace.replace(b'"smtp', b'"error"\n    (procedure "smtp::wdata" line 3)\n    invoked from within\n"smtp')
+    made = view(Comparison("a.tcl", replace(RUN, stderr=inside), replace(RUN, stderr=trace))).outputs[1]
+    assert made.text.same
 
 
 def test_output_that_is_no_utf8_is_shown() -> None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
-    from tclsmtp.policy import Policy
-
 DIALECT_VARIABLE = "TCLSMTP_DIALECT"
 
 COMMANDS = {
@@ -35,12 +33,13 @@ FOR_SCRIPTS = ("compare", "record")
 class RunLine:
     """The command line of a run: what to run and how. `script` is None for the commands on stdin."""
 
-    __slots__ = ("args", "dialect", "encoding", "help", "policy", "script")
+    __slots__ = ("args", "dialect", "encoding", "help", "overrides", "policy", "script")
 
     def __init__(self) -> None:
         self.help = False
         self.dialect: str | None = None
         self.policy: str | None = None
+        self.overrides: dict[str, str] = {}
         self.encoding: str | None = None
         self.script: str | None = None
         self.args: Sequence[str] = ()
@@ -111,7 +110,10 @@ def make_parsers(command: str = "") -> dict[str, ArgumentParser]:
 def _describe_run(parser: ArgumentParser) -> None:
     from tclsmtp.dialect import DEFAULT, DIALECTS
 
-    parser.usage = "tclsmtp run [-h] [--dialect DIALECT] [--policy FILE] [-encoding NAME] [SCRIPT|-] [ARG ...]"
+    parser.usage = (
+        "tclsmtp run [-h] [--dialect DIALECT] [--policy FILE] [--capture DIR] [--redirect ADDRESS] [--log FILE]\n"
+        "                   [-encoding NAME] [SCRIPT|-] [ARG ...]"
+    )
     parser.description = (
         "Run a Tcl script as tclsh would. `package require smtp` and `package require mime` are answered by this "
         "program; all else is Tcl's own. The exit status is the script's."
@@ -133,6 +135,18 @@ def _describe_run(parser: ArgumentParser) -> None:
         help="what the operator decides in place of the script, also for the scripts that it starts "
         "(default: TCLSMTP_POLICY in the environment, else tclsmtp.toml beside the script or in your configuration)",
     )
+    parser.add_argument(
+        "--capture",
+        metavar="DIR",
+        help="rehearse: write each message to a Maildir, with its envelope, and send nothing, in the scripts that it "
+        "starts neither",
+    )
+    parser.add_argument(
+        "--redirect",
+        metavar="ADDRESS",
+        help="send all messages to this address in place of their recipients, which a header then tells",
+    )
+    parser.add_argument("--log", metavar="FILE", help="add a line of JSON to this file for each message")
     parser.add_argument("-encoding", metavar="NAME", help="Tcl's name of the encoding of the script file")
     parser.add_argument(
         "script",
@@ -155,7 +169,7 @@ def read_run_line(words: Sequence[str]) -> RunLine:
         if option in ("-h", "--help"):
             line.help = True
             return line
-        if option not in ("--dialect", "--policy", "-encoding"):
+        if option not in ("--dialect", "--policy", "--capture", "--redirect", "--log", "-encoding"):
             raise ValueError(f"unknown option {option}")
         if not equals:
             if not rest:
@@ -165,6 +179,8 @@ def read_run_line(words: Sequence[str]) -> RunLine:
             line.encoding = value
         elif option == "--policy":
             line.policy = value
+        elif option != "--dialect":
+            line.overrides[option.removeprefix("--")] = _nonempty(option, value)
         else:
             line.dialect = _known_dialect(value)
     if rest and rest[0] != "-":
@@ -199,10 +215,13 @@ def run(line: RunLine, shell: str) -> NoReturn:
         os.environ[DIALECT_VARIABLE] = line.dialect
     if line.policy:
         os.environ["TCLSMTP_POLICY"] = os.path.abspath(line.policy)
+    if line.overrides:
+        _override(line.overrides)
     try:
         from tclsmtp.bridge.interpreter import Interpreter
+        from tclsmtp.policy.finding import in_force
 
-        policy = _load_policy(line.script)
+        policy = in_force(line.script)
         interpreter = Interpreter(dialect=os.environ.get(DIALECT_VARIABLE) or DEFAULT, policy=policy)
     except (TclUnavailableError, PolicyError) as error:
         sys.exit(f"tclsmtp: {error}")
@@ -213,15 +232,20 @@ def run(line: RunLine, shell: str) -> NoReturn:
     start(interpreter, shell, line.script, line.args, line.encoding)
 
 
-def _load_policy(script: str | None) -> Policy | None:
-    from tclsmtp.policy.finding import find
+def _override(given: dict[str, str]) -> None:
+    """Put settings of the policy where the scripts that this one starts find them too."""
+    from tclsmtp.policy.finding import OVERRIDES
 
-    path = find(script)
-    if not path:
-        return None
-    from tclsmtp.policy.route import Policy
+    for key, value in given.items():
+        os.environ[OVERRIDES[key]] = value if key == "redirect" else os.path.abspath(value)
+    if "capture" in given:
+        print(f"tclsmtp: rehearsal: messages go to {given['capture']}, and to nobody else", file=sys.stderr)
 
-    return Policy.load(path)
+
+def _nonempty(option: str, value: str) -> str:
+    if not value:
+        raise ValueError(f"{option} needs a value")
+    return value
 
 
 def _known_dialect(name: str) -> str:

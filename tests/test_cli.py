@@ -195,7 +195,7 @@ def test_the_help_names_the_commands(command: Shell) -> None:
 def test_the_help_of_run_names_its_options(command: Shell, words: tuple[str, ...]) -> None:
     told = command.start("run", *words)
     assert (told.status, told.err) == (0, "")
-    usage = "usage: tclsmtp run [-h] [--dialect DIALECT] [--policy FILE] [-encoding NAME] [SCRIPT|-] [ARG ...]\n"
+    usage = "usage: tclsmtp run [-h] [--dialect DIALECT] [--policy FILE] [--capture DIR] [--redirect ADDRESS]"
     assert told.out.startswith(usage)
     for word in ("--dialect {1.20,2.0}", "--policy FILE", "-encoding NAME", "TCLSMTP_DIALECT", "tclsmtpsh"):
         assert word in told.out
@@ -274,3 +274,49 @@ package require smtp
 set token [mime::initialize -canonical text/plain -string x]
 smtp::sendmessage $token -servers mailhost -originator a@example.com -recipients b@example.com
 """
+
+
+# Rehearsal, redirection and the log
+
+SENDS = """
+package require smtp
+set t [mime::initialize -canonical text/plain -string hello]
+set refused [smtp::sendmessage $t -servers mailhost -header {From me@example.com} -header {To you@example.com} \
+    -header {Bcc they@example.com}]
+puts "refused: $refused"
+"""
+
+
+def test_rehearsal_writes_to_a_folder_and_says_so(tclsmtp: Shell, tmp_path: Path) -> None:
+    told = tclsmtp.start("--capture", "mail", str(tclsmtp.write("send.tcl", SENDS)))
+    assert (told.status, told.out) == (0, "refused: \n")
+    assert told.err == "tclsmtp: rehearsal: messages go to mail, and to nobody else\n"
+    assert len(list((tmp_path / "mail" / "new").iterdir())) == 2
+
+
+def test_rehearsal_is_one_for_the_scripts_that_a_script_starts(tclsmtp: Shell, tmp_path: Path) -> None:
+    child = tclsmtp.write("send.tcl", SENDS)
+    parent = tclsmtp.write("parent.tcl", f"puts [exec [info nameofexecutable] {child}]")
+    told = tclsmtp.start("--capture", "mail", str(parent))
+    assert (told.status, told.out) == (0, "refused: \n")
+    assert len(list((tmp_path / "mail" / "new").iterdir())) == 2
+
+
+def test_redirection_and_log(tclsmtp: Shell, tmp_path: Path) -> None:
+    with Sink() as sink:
+        script = tclsmtp.write("send.tcl", SENDS.replace("mailhost", f"127.0.0.1 -ports {sink.port}"))
+        told = tclsmtp.start("--redirect", "me@staging.example", "--log=mail.log", str(script))
+    assert (told.status, told.out, told.err) == (0, "refused: \n", "")
+    assert {name for message in sink.sessions[0].messages for name in message.recipients} == {
+        "RCPT TO:<me@staging.example>"
+    }
+    [line] = (tmp_path / "mail.log").read_text().splitlines()
+    assert '"outcome": "sent"' in line
+    assert '"script": "send.tcl"' in line or f'"script": "{script}"' in line
+
+
+@pytest.mark.parametrize("option", ["--capture", "--redirect", "--log"])
+def test_an_empty_setting_is_none(tclsmtp: Shell, option: str) -> None:
+    told = tclsmtp.start(f"{option}=", "x.tcl")
+    assert told.status == 2
+    assert told.err.endswith(f"error: {option} needs a value\n")

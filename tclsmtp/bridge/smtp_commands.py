@@ -43,7 +43,8 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
         policy = interpreter.policy
         if policy and policy.connects_elsewhere and _is_own(caller, plan.options.ports):
             policy = policy.where_the_name_says()
-        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy, _keeper(policy))
+        script = _script(caller) if policy and policy.log else ""
+        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy, _keeper(policy), script)
     return tuple([(refusal.address, refusal.code, refusal.text) for refusal in refusals])
 
 
@@ -53,6 +54,11 @@ def _keeper(policy: Policy | None) -> Keeper | None:
     from tclsmtp.spool.keeper import Spooler
 
     return Spooler()
+
+
+def _script(caller: Caller) -> str:
+    """What runs, as the script itself would name it; "" where nobody said."""
+    return caller.call("set", "::argv0") if caller.call("info", "exists", "::argv0") == "1" else ""
 
 
 def _is_own(caller: Caller, ports: tuple[str | int, ...]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from tclsmtp.errors import PolicyError
-from tclsmtp.policy.finding import NAME, find
+from tclsmtp.policy.finding import NAME, find, with_overrides
 from tclsmtp.policy.route import AS_THE_SCRIPT_SAYS, Policy, Route
 
 EXAMPLE = Path(__file__).with_name("example.toml")
@@ -62,8 +62,9 @@ def _explain(arguments: Namespace) -> int:
     if not path:
         print("no policy file: everything is as the script says")
         return 0
-    policy = Policy.load(path)
+    policy = with_overrides(Policy.load(path))
     print(f"policy: {path}")
+    _print_for_all(policy)
     for number, route in enumerate(policy.routes, 1):
         why = route.mismatch(arguments.server, arguments.port, arguments.originator, arguments.recipients)
         print(f"route {number}{f' ({route.name})' if route.name else ''}: {why or 'applies'}")
@@ -73,6 +74,15 @@ def _explain(arguments: Namespace) -> int:
     else:
         print("no route applies: the message goes as the script says")
     return 0
+
+
+def _print_for_all(policy: Policy) -> None:
+    if policy.capture:
+        print(f"rehearsal: all messages go to the Maildir {policy.capture}, and nothing is sent")
+    elif policy.redirect:
+        print(f"redirection: all messages go to {policy.redirect} in place of their recipients")
+    if policy.log:
+        print(f"log: {policy.log}")
 
 
 def _print_decisions(route: Route, arguments: Namespace) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Convert = Callable[[Any], Any]
 
+OF_THE_WHOLE = ("capture", "redirect", "log")
+"""Settings that stand before the first route, and are about all messages."""
+
 SECRET_KINDS = ("", "_env", "_command", "_file")
 
 
@@ -48,9 +51,11 @@ class _Reader:
         tables = given.get("route", [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise PolicyError(self.name, "route", "expected tables: [[route]]")
-        self._values("", {key: value for key, value in given.items() if key != "route"}, {}, more=("route",))
+        keys: dict[str, Convert] = {"capture": self._path, "redirect": read_address, "log": self._path}
+        plain = {key: value for key, value in given.items() if key != "route"}
+        values = self._values("", plain, keys, more=("route",))
         routes = tuple(self._route(number, table) for number, table in enumerate(tables, 1))
-        return Policy(routes=routes, path=self.name)
+        return Policy(routes=routes, path=self.name, **values)
 
     def _route(self, number: int, table: Mapping[str, Any]) -> Route:
         where = f"route {number}"
@@ -80,6 +85,10 @@ class _Reader:
             "oauth": self._oauth,
             "spool": self._spool,
         }
+        for key in OF_THE_WHOLE:
+            if key in table:
+                why = "it is about all messages, and stands before the first [[route]]"
+                raise PolicyError(self.name, f"{where}: {key}", why)
         inner = {key: table[key] for key in tables if key in table}
         values = self._values(where, {key: table[key] for key in table if key not in inner}, keys, more=tuple(tables))
         base = PRESETS[values.pop("preset")] if "preset" in values else Route()
@@ -191,6 +200,14 @@ def _text(value: object) -> str:
     if not value.isprintable():
         raise ValueError("a control character in it")
     return value
+
+
+def read_address(value: object) -> str:
+    """An address as it stands, of a mailbox with a domain. Raises ValueError for what is none."""
+    text = _text(value)
+    if not all(text.partition("@")) or any(character in text for character in ' <>,;"'):
+        raise ValueError(f"expected an address, such as me@example.com, not {value!r}")
+    return text
 
 
 def _texts(value: object) -> tuple[str, ...]:

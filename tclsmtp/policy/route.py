@@ -105,10 +105,22 @@ class Policy:
     """What the operator decided.
 
     `routes` are tried in their order; `path` is the file that the policy came from.
+
+    - `capture` is a folder, a Maildir, that messages are written to in place of being sent; nothing is sent then.
+    - `redirect` is the address that gets all messages in place of their recipients, the blind ones too.
+    - `log` is a file that gets a line of JSON for each message: what became of it, no body and no secret.
     """
 
     routes: tuple[Route, ...] = ()
     path: str = ""
+    capture: str = ""
+    redirect: str = ""
+    log: str = ""
+
+    @property
+    def watches(self) -> bool:
+        """Whether there is more to be done about a message than to send it."""
+        return bool(self.capture or self.redirect or self.log)
 
     def find(self, server: str, port: str | int, originator: str, recipients: Iterable[str]) -> Route:
         """The first route that fits; one that decides nothing where none does."""

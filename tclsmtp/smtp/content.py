@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from itertools import chain
 
 from tclsmtp.mime.build import chunks
 from tclsmtp.mime.dates import format_date
@@ -65,6 +66,8 @@ class Content:
     error before anything is sent. Raises MimeError, as the builder does.
     """
 
+    _first = b""
+
     def __init__(self, part: Part, dialect: Dialect) -> None:
         self._part, self._utf8_lines = for_any_server(part)
         self._dialect = dialect
@@ -106,12 +109,23 @@ class Content:
             other.size += sum(len(utf8_line) - len(line) for line, utf8_line in self._utf8_lines)
         return other
 
+    def preceded_by(self, lines: bytes) -> Content:
+        """The same with header lines in front, each with its CRLF."""
+        other = copy(self)
+        other._first = lines + self._first
+        if self._held is not None:
+            other._hold(lines + self._held)
+        else:
+            other.size += len(lines)
+        return other
+
     def chunks(self) -> Iterable[bytes]:
         """The message, once more for each call."""
         if self._held is not None:
             return (self._held,)
         built = self._build()
-        return without_false_ends(_with_lines_first(built, self._utf8_lines) if self.needs_utf8 else built)
+        text = without_false_ends(_with_lines_first(built, self._utf8_lines) if self.needs_utf8 else built)
+        return chain((self._first,), text) if self._first else text
 
     def _build(self) -> Iterator[bytes]:
         """The message in chunks, its header whole in the first."""
@@ -121,6 +135,13 @@ class Content:
     def utf8_lines(self) -> tuple[tuple[bytes, bytes], ...]:
         """Lines of the header, and what a server that does SMTPUTF8 gets in their place."""
         return tuple(self._utf8_lines)
+
+    @property
+    def message_id(self) -> str:
+        """What the message is called, as its header says it last: by its Resent-Message-ID where there is one."""
+        headers = self._part.headers
+        found = headers.get_all("Resent-Message-ID") or headers.get_all("Message-ID")
+        return found[-1] if found else ""
 
     @property
     def whole(self) -> bytes | None:

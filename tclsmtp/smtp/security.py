@@ -94,6 +94,7 @@ def _handshake(session: Session, settings: TlsSettings) -> None:
     secure = SecureTransport(session.transport, settings, session.server)
     session.transport = secure
     secure.handshake(HANDSHAKE_SECONDS)
+    session.secured = secure.state()
 
 
 def _shake_again(session: Session, settings: TlsSettings) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tclsmtp.smtp.envelope import Plan
     from tclsmtp.smtp.options import Refusal
     from tclsmtp.smtp.target import Target
+    from tclsmtp.smtp.transport import TlsState
     from tclsmtp.smtp.waiting import Waiter
 
 SECONDS = {
@@ -76,6 +77,10 @@ class Session:
         self.mechanism = ""
         """The SASL mechanism that the server took."""
         self._auth_failure = ""
+        self.secured: TlsState | None = None
+        """The TLS that the connection is inside of."""
+        self.final_reply: Reply | None = None
+        """What the server said to the last message that it was given the end of."""
         self.refusals: list[Refusal] = []
         """The recipients refused in the transaction at hand."""
         self._untold: list[tuple[bytes, str]] = []
@@ -96,6 +101,7 @@ class Session:
         """Connect, once more where that was done before. Raises ConnectError."""
         self.__exit__()
         self.conversation = protocol.Conversation()
+        self.secured = None
         self.tell(f"Trying {self.server}...")
         seconds = self.target.route.connect_seconds or LONGEST_WAIT
         try:

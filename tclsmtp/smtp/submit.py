@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from tclsmtp.dialect import DEFAULT, get_dialect
 from tclsmtp.errors import AuthError, ConnectError, OptionError, RefusedError, TlsError, UnknownOutcomeError
 from tclsmtp.mime.part import Part
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tclsmtp.policy.route import Policy
     from tclsmtp.smtp.keeping import Keeper, Keeping
     from tclsmtp.smtp.waiting import Waiter
+    from tclsmtp.smtp.watch import Watch
 
 __all__ = [
     "Envelope",
@@ -44,6 +47,7 @@ def submit(
     dialect: Dialect,
     policy: Policy | None = None,
     keeper: Keeper | None = None,
+    script: str = "",
 ) -> list[Refusal]:
     """Send `part` as `plan` says, and `policy` decides; the answer are the recipients that the server refused.
 
@@ -51,31 +55,57 @@ def submit(
     is not empty may mean that nothing was sent: with `at_least_one` the other recipients got the message, without it
     nobody did (sessions/atleastone0 and atleastone1). Bcc recipients get theirs in a transaction of its own, whatever
     came of the first. What no server could take for a temporary reason is given to the `keeper`, where the policy has
-    a spool for it, and then counts as sent.
+    a spool for it, and then counts as sent. `script` is who sends it, for the audit log.
 
     Raises ConnectError, TlsError or AuthError with what became of the last server where none would talk, RefusedError
     where the server refused the originator or the message, UnknownOutcomeError where it may have it, and what the
-    builder raises for a message that cannot be built, before it was offered to anybody.
+    builder raises for a message that cannot be built, before it was offered to anybody. PolicyError where the policy
+    has a log or a folder for rehearsal that cannot be written to; nothing was sent then.
     """
+    if policy is None or not policy.watches:
+        return _submit(plan, part, waiter, dialect, policy, keeper)
+    from tclsmtp.smtp.watch import Watch
+
+    with Watch(plan, policy, script) as watch:
+        if policy.capture:
+            return watch.capture(_build(plan, part, dialect, watch))
+        return watch.settled(_submit(plan, part, waiter, dialect, policy, watch.noting(keeper), watch))
+
+
+def _submit(
+    plan: Plan,
+    part: Part,
+    waiter: Waiter,
+    dialect: Dialect,
+    policy: Policy | None,
+    keeper: Keeper | None,
+    watch: Watch | None = None,
+) -> list[Refusal]:
+    goals = targets(plan, policy)
+    plan = watch.plan if watch else plan
     failures: list[ConnectError | TlsError | AuthError] = []
     keeping = _keeping(plan, policy, keeper)
     contents: list[Content] = []
-    for target in targets(plan, policy):
+    for target in goals:
         try:
             with Session(plan, target, waiter) as session:
+                if watch:
+                    watch.tries(session)
                 session.connect()
                 # The server writes its banner meanwhile.
-                contents = contents or _build(plan, part, dialect)
+                contents = contents or _build(plan, part, dialect, watch)
                 session.greet()
-                return _deliver(session, plan, contents, keeping)
+                return _deliver(session, plan, contents, keeping, watch)
         except (ConnectError, TlsError, AuthError) as error:
             failures.append(error)
         except RefusedError as error:
             if keeping and keeping.can_replace(error):
+                if watch:
+                    watch.named(session.refusals)
                 return keeping.instead_of(error, contents, session.refusals)
             raise
     if keeping and keeping.can_replace(*failures):
-        return keeping.instead_of(failures[-1], contents or _build(plan, part, dialect))
+        return keeping.instead_of(failures[-1], contents or _build(plan, part, dialect, watch))
     raise failures[-1] if failures else OptionError("-servers names no server")
 
 
@@ -87,20 +117,24 @@ def _keeping(plan: Plan, policy: Policy | None, keeper: Keeper | None) -> Keepin
     return Keeping.begin(keeper, plan, policy)
 
 
-def _build(plan: Plan, part: Part, dialect: Dialect) -> list[Content]:
+def _build(plan: Plan, part: Part, dialect: Dialect, watch: Watch | None = None) -> list[Content]:
     message = outgoing(part, plan.envelope, plan.host)
     contents = [Content(message, dialect)]
     if plan.envelope.blind:
         contents.append(Content(digest(message, plan.envelope, plan.host), dialect))
-    return contents
+    return watch.built(contents) if watch else contents
 
 
-def _deliver(session: Session, plan: Plan, contents: list[Content], keeping: Keeping | None) -> list[Refusal]:
+def _deliver(
+    session: Session, plan: Plan, contents: list[Content], keeping: Keeping | None, watch: Watch | None
+) -> list[Refusal]:
     envelope, options = plan.envelope, plan.options
     refusals: list[Refusal] = []
     if envelope.recipients:
         then_quit = not envelope.blind
         refusals += session.transact(envelope.recipients, contents[0], options.at_least_one, then_quit=then_quit)
+        if watch:
+            watch.named(refusals)
         if keeping:
             keeping.note(envelope.recipients, refusals, contents[0])
     if envelope.blind:
@@ -185,10 +219,9 @@ def sendmessage(
         plan, part = prepare(options), message
     else:
         plan, part = prepare_email(options, message), Part.from_email(message)
-    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect), policy, keeper)
+    script = sys.argv[0] if sys.argv else ""
+    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect), policy, keeper, script)
 
 
 def _write_to_stderr(line: str) -> None:
-    import sys
-
     print(line, file=sys.stderr)

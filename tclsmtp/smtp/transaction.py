@@ -196,6 +196,8 @@ class Transaction:
 
     def _refused(self, step: str, reply: Reply) -> RefusedError | None:
         last = step in (BDAT, END_OF_DATA)
+        if last:
+            self._session.final_reply = reply
         accepted = self._conversation.accepted
         if accepted and (self._handed_over or not last):
             return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from dataclasses import dataclass
 from errno import EALREADY, EINPROGRESS, EISCONN, EWOULDBLOCK
 from functools import cache
 
@@ -46,6 +47,15 @@ class TlsFailure(TransportError):
         super().__init__(why)
         self.certificate = certificate
         self.timed_out = timed_out
+
+
+@dataclass(frozen=True, slots=True)
+class TlsState:
+    """The TLS of a connection: version and cipher as OpenSSL names them, and whether the certificate was verified."""
+
+    version: str
+    cipher: str
+    verified: bool
 
 
 class _Translated:
@@ -242,6 +252,11 @@ class SecureTransport(Transport):
             raise
         except OSError as error:
             raise TransportError(_tls_reason(error)) from error
+
+    def state(self) -> TlsState:
+        """What was agreed on."""
+        cipher = self._socket.cipher()
+        return TlsState(self._socket.version() or "", cipher[0] if cipher else "", self.verified)
 
     def certificate(self) -> bytes | None:
         """The server's certificate in DER form."""

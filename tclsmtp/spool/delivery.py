@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tclsmtp.errors import AuthError, ConnectError, RefusedError, TlsError, UnknownOutcomeError
 from tclsmtp.smtp.keeping import for_good, is_temporary, may_pass
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 class Result:
     """What came of an attempt: who is `left`, who was `refused` for good, and why in words.
 
-    With `final` those that are left are not to be tried again.
+    With `final` those that are left are not to be tried again. `session` is that with the server that was asked last.
     """
 
     left: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     error: str = ""
     final: bool = False
+    session: Session | None = None
 
 
 def attempt(entry: Entry, content: Content, policy: Policy | None, waiter: Waiter) -> Result:
@@ -42,6 +43,7 @@ def attempt(entry: Entry, content: Content, policy: Policy | None, waiter: Waite
     call = entry.call
     plan = call.plan(entry.originator, entry.recipients)
     error = "-servers names no server"
+    session: Session | None = None
     for target in targets(call.plan(entry.originator, call.addressed), policy):
         session = Session(plan, target, waiter)
         try:
@@ -50,12 +52,12 @@ def attempt(entry: Entry, content: Content, policy: Policy | None, waiter: Waite
                 session.greet()
                 refusals = session.transact(entry.recipients, content, True, then_quit=True)
                 session.quit()
-                return _after(entry, refusals)
+                return replace(_after(entry, refusals), session=session)
         except (ConnectError, TlsError, AuthError) as failure:
             error = str(failure)
         except RefusedError as failure:
-            return _refused(entry, failure, session.refusals)
-    return Result(entry.recipients, (), error)
+            return replace(_refused(entry, failure, session.refusals), session=session)
+    return Result(entry.recipients, (), error, session=session)
 
 
 def _after(entry: Entry, refusals: Sequence[Refusal]) -> Result:

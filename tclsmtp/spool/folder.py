@@ -91,12 +91,12 @@ class Folder:
         """Remove files that nobody has and that are not known."""
         for file in os.listdir(self.path):
             name = file.removesuffix(ENDING)
-            if name == file:
+            if name == file or is_known(name):
                 continue
             with suppress(FileNotFoundError):
                 fd = self.lock(name)
                 if fd is not None:
-                    # Nobody is at it, so that what is not known now will never be.
+                    # Nobody is at it any more, so that what is not known now will never be.
                     if not is_known(name):
                         self.remove(name)
                     os.close(fd)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from tclsmtp.errors import PolicyError, SpoolError
-from tclsmtp.policy.finding import find
+from tclsmtp.policy.finding import find, with_overrides
 from tclsmtp.policy.route import Policy
 from tclsmtp.smtp.waiting import SelectorWaiter
 from tclsmtp.spool.store import open_store
@@ -192,8 +192,9 @@ def _printable(text: str) -> str:
 
 def _run(path: str, once: bool) -> None:
     with _ending() as end:
-        policy = Policy.load(path)
+        policy = with_overrides(Policy.load(path))
         while True:
+            _must_not_rehearse(policy)
             for spool in policy.spools:
                 with open_store(spool) as store:
                     Worker(store, spool, policy, SelectorWaiter(), _tell).run(end.is_asked_for)
@@ -201,9 +202,16 @@ def _run(path: str, once: bool) -> None:
             if once or end.wait(min(LONGEST_PAUSE, *pauses, LONGEST_PAUSE)):
                 return
             try:
-                policy = Policy.load(path)
+                policy = with_overrides(Policy.load(path))
             except PolicyError as error:
                 _tell(f"the policy stays as it was: {error}")
+
+
+def _must_not_rehearse(policy: Policy) -> None:
+    for key in ("capture", "redirect"):
+        if getattr(policy, key):
+            why = "a rehearsal: what waits in a queue is meant for its recipients, and stays there"
+            raise PolicyError(policy.path, key, why)
 
 
 class _End:

@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 
 from tclsmtp.errors import SpoolError
+from tclsmtp.smtp.audit import QUEUED, SENT, UNKNOWN, AuditLog, of_session, outcome
+from tclsmtp.smtp.envelope import Envelope
 from tclsmtp.smtp.target import targets
 from tclsmtp.spool.delivery import Result, attempt
 from tclsmtp.spool.keeper import wait_seconds
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from tclsmtp.smtp.waiting import Waiter
     from tclsmtp.spool.entry import Entry
     from tclsmtp.spool.store import Store, Taken
+
+SCRIPT = "tclsmtp queue run"
+"""What the audit log calls the one who sends."""
 
 INTERRUPTED = "the process was ended while it sent the message"
 
@@ -61,11 +66,14 @@ class Worker:
 
     def _try(self, taken: Taken) -> None:
         entry = taken.entry
+        log = AuditLog(self._policy.log, SCRIPT) if self._policy.log else None
         try:
             content = StoredContent(entry, lambda: self._store.read(entry.id))
             result = attempt(entry, content, self._policy, self._waiter)
         except SpoolError as error:
             result = Result(entry.recipients, (), f"the message cannot be read: {error.why}")
+        if log:
+            _tell_log(log, entry, result)
         after = self._after(entry, result)
         if after is None:
             taken.finish()
@@ -100,3 +108,15 @@ class Worker:
         plan = entry.call.plan(entry.originator, entry.call.addressed)
         found = (target.route.spool for target in targets(plan, self._policy) if target.route.spool)
         return next((spool for spool in found if spool.place == self._spool.place), self._spool)
+
+
+def _tell_log(log: AuditLog, entry: Entry, result: Result) -> None:
+    envelope = Envelope(entry.originator, entry.recipients, (), ())
+    told = outcome(result.refused, envelope, True)
+    if result.left:
+        others = len(result.left) + len(result.refused) < len(entry.recipients)
+        told["outcome"] = UNKNOWN if result.final else SENT if others else QUEUED
+    error = {"error": result.error} if result.error else {}
+    name = {"message_id": entry.message_id, "queued": [entry.id]}
+    log.write(envelope, {**name, **told, **error, **of_session(result.session)})
+    log.close()

@@ -116,3 +116,22 @@ def test_all_of_the_example_can_be_uncommented(tmp_path: Path, monkeypatch: pyte
     provider, office = Policy.load(path).routes
     assert (provider.name, provider.minimum_tls) == ("provider", "1.3")
     assert (office.servers, office.oauth and office.oauth.flow) == (("smtp.office365.com",), "client-credentials")
+
+
+def test_explain_tells_what_is_done_with_all_messages(
+    policy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy.write_text("redirect = 'me@example.com'\nlog = '/var/log/mail'\n" + POLICY)
+    assert tclsmtp(monkeypatch, "explain", "--policy", str(policy)) == 0
+    assert capsys.readouterr().out.splitlines()[1:3] == [
+        "redirection: all messages go to me@example.com in place of their recipients",
+        "log: /var/log/mail",
+    ]
+
+
+def test_explain_knows_of_a_rehearsal_that_the_environment_says(
+    policy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TCLSMTP_CAPTURE", "/rehearsal")
+    assert tclsmtp(monkeypatch, "explain", "--policy", str(policy)) == 0
+    assert "rehearsal: all messages go to the Maildir /rehearsal, and nothing is sent\n" in capsys.readouterr().out

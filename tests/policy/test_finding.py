@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tclsmtp.policy.finding import NAME, find, user_file
+from tclsmtp.errors import PolicyError
+from tclsmtp.policy.finding import NAME, find, in_force, user_file
+from tclsmtp.policy.route import Policy
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("XDG_CONFIG_HOME", "TCLSMTP_POLICY"):
+    for name in ("XDG_CONFIG_HOME", "TCLSMTP_POLICY", "TCLSMTP_CAPTURE", "TCLSMTP_REDIRECT", "TCLSMTP_LOG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -55,3 +57,24 @@ def test_last_comes_the_users_own(home: Path, monkeypatch: pytest.MonkeyPatch, v
     own = write(Path(user_file()))
     assert own.startswith(str(home / (variable or ".config")))
     assert find(str(home / "scripts" / "a.tcl")) == find(None) == own
+
+
+def test_without_a_file_and_a_word_in_the_environment_nothing_is_in_force(home: Path) -> None:
+    assert in_force("script.tcl") is None
+
+
+def test_the_environment_is_in_force_without_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TCLSMTP_CAPTURE", "/rehearsal")
+    assert in_force(None) == Policy(capture="/rehearsal")
+
+
+def test_the_environment_comes_before_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / NAME).write_text("redirect = 'file@example.com'\nlog = '/log'\n")
+    monkeypatch.setenv("TCLSMTP_REDIRECT", "me@example.com")
+    assert in_force("a.tcl") == Policy(path=NAME, redirect="me@example.com", log="/log")
+
+
+def test_an_environment_that_names_no_address_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TCLSMTP_REDIRECT", "everybody")
+    with pytest.raises(PolicyError, match="TCLSMTP_REDIRECT: expected an address"):
+        in_force(None)

@@ -68,7 +68,16 @@ def test_the_first_route_that_fits_decides() -> None:
 @pytest.mark.parametrize(
     ("text", "key", "why"),
     [
-        ("x = 1", "x", "no such key; known: route"),
+        ("x = 1", "x", "no such key; known: capture, redirect, log, route"),
+        ("capture = 1", "capture", "expected a string, not 1"),
+        ("log = ''", "log", "expected a string, not ''"),
+        ("redirect = 'me'", "redirect", "expected an address, such as me@example.com, not 'me'"),
+        ("redirect = 'a@b, c@d'", "redirect", "expected an address, such as me@example.com, not 'a@b, c@d'"),
+        (
+            "[[route]]\ncapture = 'x'",
+            "route 1: capture",
+            "it is about all messages, and stands before the first [[route]]",
+        ),
         ("route = 1", "route", "expected tables: [[route]]"),
         ("route = [1]", "route", "expected tables: [[route]]"),
         ("[[route]]\nsrever = 'x'", "route 1: srever", "no such key; known: name, preset, server, port, "),
@@ -88,6 +97,12 @@ def test_a_wrong_policy_is_refused_with_its_place(tmp_path: Path, text: str, key
     assert (caught.value.file, caught.value.key) == (str(path), key)
     assert why in caught.value.why
     assert caught.value.message.startswith(f"{path}: {key}" if key else f"{path}: ")
+
+
+def test_settings_for_all_messages_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "capture = 'mail'\nredirect = 'me@example.com'\nlog = '/var/log/mail'\n[[route]]\n")
+    policy = Policy.load(path)
+    assert policy == Policy((Route(),), str(path), str(tmp_path / "mail"), "me@example.com", "/var/log/mail")
 
 
 def test_a_policy_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -126,13 +126,14 @@ def prepare_email(options: Options, message: EmailMessage) -> Plan:
         values = [str(value) for name in names for value in message.get_all(prefix + name, [])]
         return [_safe(prefix + names[0], address) for _, address in getaddresses(values) if address]
 
-    if options.originator:
-        originator = _only_mailbox("originator", options.originator, host)
-    else:
-        originator = next(iter(listed("Sender") or listed("From")), "")
+    originator: str | None = options.originator
+    if originator:
+        originator = _only_mailbox("originator", originator, host)
+    elif originator is None:
+        originator = next(iter(listed("Sender") or listed("From")), None)
     recipients = _mailboxes("recipients", options.recipients, host) or tuple(listed("To", "Cc", "Bcc"))
-    if not originator or not recipients:
-        missing = "recipient" if originator else "originator"
+    if originator is None or not recipients:
+        missing = "originator" if originator is None else "recipient"
         raise AddressError(f"no {missing}: neither the call nor the message's headers name one")
     headers = _Headers(options.headers).without(*BLIND)
     envelope = Envelope(originator, recipients, (), tuple(headers), prefix)
@@ -141,8 +142,13 @@ def prepare_email(options: Options, message: EmailMessage) -> Plan:
 
 
 def _originator(options: Options, headers: _Headers, host: str) -> tuple[str, str, str]:
-    """The author as the headers name him, his address, and the Sender to add ("" for none)."""
+    """The author as the headers name him, his address, and the Sender to add ("" for none).
+
+    All are empty with the null sender: then, as in tcllib, nobody is looked for in From, and none is added.
+    """
     name = f"{headers.prefix}From"
+    if options.originator == "":
+        return "", "", ""
     if options.originator:
         address = _only_mailbox("-originator", options.originator, host)
         return options.originator, address, _sender(headers, address, host)
@@ -213,7 +219,7 @@ def _outgoing(headers: _Headers, author: str, sender: str) -> list[tuple[str, st
     """What is added to the message's headers, but for Date and Message-ID."""
     prefix = headers.prefix
     outgoing = headers.without(*BLIND)
-    if f"{prefix}From" not in headers:
+    if author and f"{prefix}From" not in headers:
         outgoing.append((f"{prefix}From", author))
     if sender:
         outgoing.append((f"{prefix}Sender", sender))

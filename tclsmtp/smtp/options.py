@@ -46,12 +46,14 @@ class TlsSettings:
 class Options:
     """The options of smtp::sendmessage; the defaults are tcllib's.
 
-    `originator` and `recipients` are address lists as in a header, empty where the headers are to be asked. `headers`
-    are the -header pairs in their order. `max_seconds` is what the script wrote, or a number of seconds; 0 and below
-    wait for ever. `tls_policy` takes a code and a diagnostic and answers "secure" or "insecure". `tls` is asked, when
-    TLS begins, how it is to be made; with a username the certificate is verified whatever it says. `debug` gets each
-    line of the dialogue, without a line break. `client` names this machine to the server; empty stands for `host`, the
-    name of this machine, which also completes addresses without a domain and, empty, is asked from the system.
+    `originator` is an address as in a header, or None where the headers are to be asked; empty is the null sender, to
+    which no server reports (RFC 5321, 4.5.5). `recipients` is an address list, empty where the headers are to be asked.
+    `headers` are the -header pairs in their order. `max_seconds` is what the script wrote, or a number of seconds; 0
+    and below wait for ever. `tls_policy` takes a code and a diagnostic and answers "secure" or "insecure". `tls` is
+    asked, when TLS begins, how it is to be made; with a username the certificate is verified whatever it says. `debug`
+    gets each line of the dialogue, without a line break. `client` names this machine to the server; empty stands for
+    `host`, the name of this machine, which also completes addresses without a domain and, empty, is asked from the
+    system.
     """
 
     servers: tuple[str, ...] = ("localhost",)
@@ -59,7 +61,7 @@ class Options:
     client: str = ""
     queue: bool = False
     at_least_one: bool = False
-    originator: str = ""
+    originator: str | None = None
     recipients: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     max_seconds: str | float = 120

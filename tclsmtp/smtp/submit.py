@@ -188,11 +188,12 @@ def sendmessage(
 
     With a Part the options mean what they mean there: originator and recipients, where not given, are those of
     `headers`, never of the Part itself. With an email.message.EmailMessage they are those of its own headers (Sender
-    or From; To, Cc and Bcc), as smtplib's send_message has it, and its Bcc header is not sent. `recipients` is an
-    address list or an iterable of addresses. `max_seconds` is how long the server may take over the message, None and
-    0 for ever. With `tls_import` TLS begins with the first byte. `tls` says how TLS is made, then or where the server
-    offers it; with a username the certificate is verified in any case. `debug` writes the dialogue to standard error.
-    `keeper` takes what no server could take for now, where the policy has a spool for it: tclsmtp.spool.keeper.Spooler.
+    or From; To, Cc and Bcc), as smtplib's send_message has it, and its Bcc header is not sent. An empty `originator` is
+    the null sender. `recipients` is an address list or an iterable of addresses. `max_seconds` is how long the server
+    may take over the message, None and 0 for ever. With `tls_import` TLS begins with the first byte. `tls` says how TLS
+    is made, then or where the server offers it; with a username the certificate is verified in any case. `debug` writes
+    the dialogue to standard error. `keeper` takes what no server could take for now, where the policy has a spool for
+    it: tclsmtp.spool.keeper.Spooler.
 
     Raises what `prepare` and `submit` raise.
     """
@@ -202,7 +203,7 @@ def sendmessage(
         client=client or "",
         queue=queue,
         at_least_one=at_least_one,
-        originator=originator or "",
+        originator=originator,
         recipients=recipients if isinstance(recipients, str) else ", ".join(recipients or ()),
         headers=tuple(headers),
         max_seconds=max_seconds or 0,

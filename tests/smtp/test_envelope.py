@@ -13,11 +13,11 @@ from tclsmtp.smtp.options import Options
 HOST = "host.example"
 
 
-def envelope(*headers: tuple[str, str], originator: str = "", recipients: str = "") -> Envelope:
+def envelope(*headers: tuple[str, str], originator: str | None = None, recipients: str = "") -> Envelope:
     return prepare(Options(headers=headers, originator=originator, recipients=recipients, host=HOST)).envelope
 
 
-def refusal(*headers: tuple[str, str], originator: str = "", recipients: str = "") -> str:
+def refusal(*headers: tuple[str, str], originator: str | None = None, recipients: str = "") -> str:
     """The error's message."""
     with pytest.raises((OptionError, SmtpError)) as caught:
         envelope(*headers, originator=originator, recipients=recipients)
@@ -28,6 +28,17 @@ def test_the_headers_say_who_sends_to_whom() -> None:
     found = envelope(("From", "Me <f@x>"), ("To", "a@x, Bee <b@x>"), ("cc", "c@x"), ("Subject", "S"))
     assert (found.originator, found.recipients, found.blind) == ("f@x", ("a@x", "b@x", "c@x"), ())
     assert found.headers == (("From", "Me <f@x>"), ("To", "a@x, Bee <b@x>"), ("cc", "c@x"), ("Subject", "S"))
+
+
+@pytest.mark.parametrize("author", ["me@x", "two@x, three@x", "no (address"])
+def test_an_empty_originator_is_the_null_sender_whoever_wrote_it(author: str) -> None:
+    found = envelope(("From", author), ("To", "a@x"), ("Bcc", "b@x"), originator="")
+    assert (found.originator, found.author) == ("", "")
+    assert found.headers == (("From", author), ("To", "a@x"))
+
+
+def test_the_null_sender_adds_no_author() -> None:
+    assert envelope(("To", "a@x"), originator="").headers == (("To", "a@x"),)
 
 
 def test_recipients_come_from_every_to_cc_and_dcc_in_that_order() -> None:
@@ -174,7 +185,7 @@ NO_PHRASE = "found phrase instead of mailbox (p q rend-of-input)"
 def test_errors_are_tcllibs_and_come_in_its_order(
     headers: list[tuple[str, str]], originator: str, recipients: str, message: str
 ) -> None:
-    assert refusal(*headers, originator=originator, recipients=recipients) == message
+    assert refusal(*headers, originator=originator or None, recipients=recipients) == message
 
 
 @pytest.mark.parametrize("bad", ["\r", "\n", "\0", "\u010d\n", "\ud800"])
@@ -250,3 +261,9 @@ def test_a_domain_that_cannot_be_is_an_error(where: str, domain: str) -> None:
 def test_an_address_outside_ascii_stays_as_it_was_given() -> None:
     found = envelope(("To", "j\u00f6rg@\u4e2d.example"), originator="\u010d@x")
     assert (found.originator, found.recipients) == ("\u010d@x", ("j\u00f6rg@\u4e2d.example",))
+
+
+def test_an_email_message_may_come_from_the_null_sender() -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "me@x", "a@x"
+    assert prepare_email(Options(originator="", host=HOST), message).envelope.originator == ""

@@ -91,18 +91,21 @@ class Work:
         return True
 
 
-def compare(reference: str | None, ours: str | None, work: Work) -> Compared:
-    """Both texts, None for one that is not there. A line break that ends them both makes no line of its own."""
+def compare(reference: str | None, ours: str | None, work: Work, *, whole: bool = False) -> Compared:
+    """Both texts, None for one that is not there. A line break that ends them both makes no line of its own.
+
+    Equal lines far from what differs are left out, unless it is to be the `whole` text.
+    """
     if reference is not None and ours is not None and reference.endswith("\n") and ours.endswith("\n"):
         reference, ours = reference[:-1], ours[:-1]
     if reference is not None and reference == ours:
-        return Compared(tuple(_equal(reference.split("\n"), True, True)), True)
+        return Compared(tuple(_equal(reference.split("\n"), True, True, whole)), True)
     first, second = [text.split("\n") if text is not None else [] for text in (reference, ours)]
     notes: list[str] = []
     rows: list[Row] = []
     for span in spans(first, second, work, notes):
         if span.same:
-            rows += _equal(first[span.first : span.first_end], span.first == 0, span.first_end == len(first))
+            rows += _equal(first[span.first : span.first_end], span.first == 0, span.first_end == len(first), whole)
         else:
             rows += _changed(first[span.first : span.first_end], second[span.second : span.second_end], work, notes)
     shown = [row for number, row in enumerate(rows) if number < MOST_ROWS]
@@ -159,11 +162,11 @@ def _words(line: str) -> list[str]:
     return _WORD.findall(line)
 
 
-def _equal(lines: Sequence[str], begins: bool, ends: bool) -> Iterator[Row]:
+def _equal(lines: Sequence[str], begins: bool, ends: bool, whole: bool) -> Iterator[Row]:
     """Equal lines next to what differs, but where the texts begin or end with them."""
     head = BEGINNING if begins and ends else 0 if begins else CONTEXT
     tail = 0 if ends else CONTEXT
-    if len(lines) <= head + tail + 1:
+    if whole or len(lines) <= head + tail + 1:
         yield Row(equal=_shortened("\n".join(lines), LONGEST * 4))
         return
     if head:

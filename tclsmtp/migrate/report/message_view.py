@@ -76,12 +76,12 @@ def view_message(reference: Side, one: int | None, ours: Side, other: int | None
     """The message of those indices, either of which may be None."""
     first, second = _Shown(reference, one), _Shown(ours, other)
     envelope = (
-        Field("MAIL FROM", compare(first.originator, second.originator, work)),
-        Field("RCPT TO", compare(first.recipients, second.recipients, work)),
+        Field("MAIL FROM", compare(first.originator, second.originator, work, whole=True)),
+        Field("RCPT TO", compare(first.recipients, second.recipients, work, whole=True)),
     )
     numbers = _merged(list(first.parts), list(second.parts))
     parts = tuple(_part(number, first, second, work) for number in numbers[:MOST_PARTS])
-    tree = compare(first.tree(), second.tree(), work)
+    tree = compare(first.tree(), second.tree(), work, whole=True)
     left_out = len(numbers) - len(parts)
     return MessageView(
         _title(one, other),
@@ -174,7 +174,9 @@ def _content(file: FileView | None) -> str:
 
 def _headers(first: dict[str, str], second: dict[str, str], work: Work) -> tuple[tuple[Field, ...], list[str]]:
     names = list(dict.fromkeys((*first, *second)))
-    fields = tuple(Field(name, compare(first.get(name), second.get(name), work)) for name in names[:MOST_HEADERS])
+    fields = tuple(
+        Field(name, compare(first.get(name), second.get(name), work, whole=True)) for name in names[:MOST_HEADERS]
+    )
     more = len(names) - len(fields)
     return fields, [f"{more} more headers are not shown."] if more else []
 

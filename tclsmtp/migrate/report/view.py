@@ -50,12 +50,19 @@ class SideView:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceView:
-    """A difference: its id, which message it is of ("" for none), both texts, and why it is all right."""
+    """A difference: its id, which message it is of ("" for none), and both texts."""
 
     id: str
     where: str
     text: Compared
-    explanation: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedView:
+    """Differences for which the same holds, and what that is."""
+
+    explanation: Explanation
+    differences: tuple[DifferenceView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ class Page:
     error: str
     sides: tuple[SideView, ...]
     unexplained: tuple[DifferenceView, ...]
-    explained: tuple[DifferenceView, ...]
+    explained: tuple[ExplainedView, ...]
     outputs: tuple[OutputView, ...] = ()
     dialogues: tuple[DialogueView, ...] = ()
     messages: tuple[MessageView, ...] = ()
@@ -115,14 +122,18 @@ def view(comparison: Comparison) -> Page:
     work = Work()
     given = (("Reference", comparison.reference), ("tclsmtp", comparison.ours))
     sides = tuple(_side(title, run) for title, run in given if run)
-    found = [_difference(difference, work) for difference in comparison.differences]
+    unexplained: list[DifferenceView] = []
+    explained: dict[Explanation, list[DifferenceView]] = {}
+    for difference in comparison.differences:
+        found = explained.setdefault(difference.explanation, []) if difference.explanation else unexplained
+        found.append(_difference(difference, work))
     page = Page(
         escape(comparison.name, LONGEST_NAME),
         comparison.outcome.value,
         failure(comparison),
         sides,
-        tuple(difference for difference in found if not difference.explanation),
-        tuple(difference for difference in found if difference.explanation),
+        tuple(unexplained),
+        tuple(ExplainedView(explanation, tuple(found)) for explanation, found in explained.items()),
     )
     if comparison.reference is None and comparison.ours is None:
         return page
@@ -180,7 +191,7 @@ def _side(title: str, run: Run) -> SideView:
 def _difference(difference: Difference, work: Work) -> DifferenceView:
     where = "" if difference.message < 0 else f"message {difference.message + 1}"
     text = compare(difference.reference, difference.ours, work)
-    return DifferenceView(difference.id, where, text, difference.explanation)
+    return DifferenceView(difference.id, where, text)
 
 
 def _outputs(reference: Side, ours: Side, work: Work) -> Iterator[OutputView]:

@@ -73,6 +73,12 @@ def test_of_equal_texts_the_beginning_is_shown() -> None:
     assert shown == (Row(equal=lines(BEGINNING)), Row(left_out=100 - BEGINNING))
 
 
+def test_of_a_whole_text_nothing_is_left_out() -> None:
+    text = lines(BEGINNING * 2)
+    assert compare(text, text, Work(), whole=True).rows == (Row(equal=text),)
+    assert compare(f"{text}\na", f"{text}\nb", Work(), whole=True).rows[0] == Row(equal=text)
+
+
 def test_a_single_equal_line_is_not_left_out() -> None:
     text = lines(CONTEXT + 1)
     assert made(f"{text}\nold", f"{text}\nnew").rows[0] == Row(equal=text)

@@ -27,11 +27,13 @@ def captured(*dialogues: Dialogue) -> Run:
     return replace(RUN, captured=Captured(dialogues))
 
 
-def test_differences_with_an_explanation_stand_apart() -> None:
-    found = (Difference("header.X", "a", "b", 1), Difference("stdout", "a", "b", explanation=WHY))
-    page = view(Comparison("a.tcl", RUN, RUN, found))
+def test_differences_with_an_explanation_stand_apart_below_it() -> None:
+    explained = [Difference(name, "a", "b", explanation=WHY) for name in ("stdout", "stderr")]
+    page = view(Comparison("a.tcl", RUN, RUN, (explained[0], Difference("header.X", "a", "b", 1), explained[1])))
     assert [(shown.id, shown.where) for shown in page.unexplained] == [("header.X", "message 2")]
-    assert [(shown.id, shown.where, shown.explanation) for shown in page.explained] == [("stdout", "", WHY)]
+    (group,) = page.explained
+    assert group.explanation == WHY
+    assert [shown.id for shown in group.differences] == ["stdout", "stderr"]
 
 
 def test_a_name_is_one_line() -> None:

@@ -10,6 +10,7 @@ from tclsmtp.migrate.messages import Entity, Header
 from tclsmtp.migrate.model import Delivery
 from tclsmtp.migrate.report.marks import Compared, Work, compare
 from tclsmtp.migrate.report.pairs import Side
+from tclsmtp.migrate.showing import octets
 
 MOST_TEXT = 1 << 20
 """Characters of a body that are looked at."""
@@ -82,16 +83,19 @@ def view_message(reference: Side, one: int | None, ours: Side, other: int | None
     numbers = _merged(list(first.parts), list(second.parts))
     parts = tuple(_part(number, first, second, work) for number in numbers[:MOST_PARTS])
     tree = compare(first.tree(), second.tree(), work, whole=True)
-    left_out = len(numbers) - len(parts)
+    left_out = numbers[MOST_PARTS:]
     return MessageView(
         _title(one, other),
         first.subject() or second.subject(),
         "Reference" if other is None else "tclsmtp" if one is None else "",
-        all(field.text.same for field in envelope) and tree.same and all(part.same for part in parts),
+        all(field.text.same for field in envelope)
+        and tree.same
+        and all(part.same for part in parts)
+        and all(first.parts.get(number) == second.parts.get(number) for number in left_out),
         envelope,
         tree,
         parts,
-        (f"{left_out} more parts are not shown.",) if left_out else (),
+        (f"{len(left_out)} more parts are not shown.",) if left_out else (),
     )
 
 
@@ -102,7 +106,7 @@ class _Shown:
         self.normal = side.normal
         delivery: Delivery | None = None if index is None else side.run.captured.deliveries[index]
         self.originator = delivery.originator if delivery else None
-        self.recipients = "\n".join(delivery.recipients[:ADDRESSES]) if delivery else None
+        self.recipients = _addresses(delivery.recipients) if delivery else None
         entities = () if index is None else side.messages[index].walk()
         self.parts: dict[str, Entity] = {entity.number: entity for entity in entities}
 
@@ -136,6 +140,13 @@ class _Shown:
         return "\u2007\u2007" * max(0, depth - 1) + ("\u2514 " if depth else "") + "; ".join(told)
 
 
+def _addresses(recipients: Sequence[str]) -> str:
+    """One a line; those that are not shown are told by their hash, so that a difference among them is seen."""
+    shown, others = recipients[:ADDRESSES], recipients[ADDRESSES:]
+    rest = octets("\n".join(others).encode("utf-8", "surrogatepass"))
+    return "\n".join((*shown, *((f"and {len(others)} more: {rest}",) if others else ())))
+
+
 def _title(one: int | None, other: int | None) -> str:
     if one is None:
         return f"Message {(other or 0) + 1} of tclsmtp"
@@ -149,7 +160,8 @@ def _merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
 
 def _part(number: str, first: _Shown, second: _Shown, work: Work) -> PartView:
     one, other = first.parts.get(number), second.parts.get(number)
-    headers, notes = _headers(first.fields(number), second.fields(number), work)
+    fields = first.fields(number), second.fields(number)
+    headers, notes = _headers(*fields, work)
     texts = first.text(number), second.text(number)
     body = None if texts == (None, None) else compare(*texts, work)
     same_body = body is None or body.same
@@ -157,7 +169,7 @@ def _part(number: str, first: _Shown, second: _Shown, work: Work) -> PartView:
         notes.append(f"The first {MOST_TEXT} characters of the body are looked at.")
         same_body = bool(one and other and one.text == other.text)
     files = _file(one), _file(other)
-    same = same_body and _content(files[0]) == _content(files[1]) and all(field.text.same for field in headers)
+    same = same_body and _content(files[0]) == _content(files[1]) and fields[0] == fields[1]
     return PartView(
         f"Part {number}" if number else "The message itself",
         same and one is not None and other is not None,

@@ -226,7 +226,7 @@ def _dialogue(
     rows = tuple(_dialogue_rows(first, second, (_said(first, reference), _said(second, ours)), work, notes))
     return DialogueView(
         f"Connection {number}",
-        all(row.same for row in rows),
+        all(row.same for row in rows) and _rest(one) == _rest(other),
         one is not None and other is not None and shape(one) == shape(other),
         _secured(one),
         _secured(other),
@@ -240,6 +240,11 @@ def _lines(dialogue: Dialogue | None, notes: list[str]) -> tuple[Line, ...]:
     if len(lines) > MOST_LINES:
         notes.append(f"Of {len(lines)} lines the first {MOST_LINES} are shown.")
     return lines[:MOST_LINES]
+
+
+def _rest(dialogue: Dialogue | None) -> list[str]:
+    """What is said in the lines that are not shown."""
+    return [line.text for line in dialogue.lines[MOST_LINES:]] if dialogue else []
 
 
 def _said(lines: Sequence[Line], side: Side) -> list[str]:

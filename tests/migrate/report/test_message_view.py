@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from tclsmtp.migrate.model import Captured, Delivery, Run
 from tclsmtp.migrate.report.marks import Piece, Row, Work
-from tclsmtp.migrate.report.message_view import FORM, MOST_PARTS, MOST_TEXT, MessageView, view_message
+from tclsmtp.migrate.report.message_view import ADDRESSES, FORM, MOST_PARTS, MOST_TEXT, MessageView, view_message
 from tclsmtp.migrate.report.pairs import Side
 
 MIXED = """\
@@ -112,6 +112,17 @@ def test_a_message_that_one_side_has_alone_says_so() -> None:
 def test_numbers_of_parts_are_counted_as_numbers() -> None:
     many = "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * 11 + "--b--\n"
     assert [part.title for part in seen(many, many).parts][9:] == ["Part 9", "Part 10", "Part 11"]
+
+
+def test_what_is_cut_and_differs_is_not_called_the_same() -> None:
+    many = "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * MOST_PARTS
+    assert not seen(f"{many}--b--\n", f"{many}y--b--\n").same
+    names = [f"{number}@x" for number in range(ADDRESSES + 2)]
+    sides = side("", *names), side("", *names[:-1], "other@x")
+    recipients = view_message(sides[0], 0, sides[1], 0, Work()).envelope[1]
+    assert not recipients.text.same
+    last = "".join(piece.text for piece in recipients.text.rows[-1].ours or ())
+    assert last.startswith("and 2 more: ")
 
 
 def test_many_parts_are_cut_and_that_is_said() -> None:

@@ -150,6 +150,11 @@ def test_many_lines_and_connections_are_cut_and_that_is_said() -> None:
     assert page.dialogues[0].notes == (f"Of {MOST_LINES + 1} lines the first {MOST_LINES} are shown.",)
 
 
+def test_a_dialogue_that_differs_behind_what_is_shown_is_not_called_the_same() -> None:
+    reference, ours = (captured(talk(*["C NOOP"] * MOST_LINES, last)) for last in ("C QUIT", "C RSET"))
+    assert not view(Comparison("a.tcl", reference, ours)).dialogues[0].same
+
+
 def test_messages_are_paired_as_the_differences_pair_them() -> None:
     def sent(*subjects: str) -> Run:
         deliveries = (

@@ -1,0 +1,15 @@
+# Is the package there? Several ways to ask.
+puts [info commands ::smtp::sendmessage]
+puts [catch {package present smtp} r]
+package require smtp
+puts [llength [info procs ::smtp::sendmessage]]
+puts [llength [info commands ::mime::initialize]]
+puts [info args ::smtp::sendmessage]
+puts [namespace exists ::mime]
+puts [expr {[lsearch [package names] mime] >= 0}]
+puts [catch {package present smtp} r]
+puts [info exists ::mime::encodings]
+puts [llength [array names ::mime::encodings]]
+puts [llength [array names ::mime::reversemap]]
+puts [lsort [namespace eval ::mime {namespace export}]]
+puts [namespace eval ::smtp {namespace export}]

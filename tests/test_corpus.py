@@ -1,0 +1,133 @@
+"""The corpus: what its scripts make use of, and that they do the same under tcllib and under tclsmtp."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tclsmtp.migrate.comparing import Comparer, Settings
+from tclsmtp.migrate.model import Comparison, Outcome
+from tclsmtp.migrate.script import Script, Setup, find_scripts
+
+CORPUS = Path(__file__).parents[1] / "compat" / "scripts"
+ACCEPT = CORPUS / "accept.toml"
+SCRIPTS = {script.key: script for script in find_scripts([CORPUS], Setup())}
+OPTIONS = (
+    "servers ports client queue atleastone originator recipients header maxsecs usetls tlspolicy tlsimport username "
+    "password debug"
+).split()
+COMMANDS = (
+    "initialize finalize getproperty getheader setheader getbody copymessage buildmessage parseaddress parsedatetime "
+    "mapencoding reversemapencoding uniqueID qp_encode qp_decode word_encode word_decode field_decode encoding "
+    "encodingasciiP encodinglineP getsize getContentType getTransferEncoding"
+).split()
+
+NOT_YET = {
+    "auth_refused": "deviations.toml: refusal-code does not know `failed 7, ...`",
+    "cid_token": "an id within HTML differs from run to run",
+    "colon_header": "a header's name with a colon or a blank is an error, where tcllib sends it",
+    "date_seconds": "parsedatetime gives a date of the year 106805, where tcllib fails",
+    "file_later": "a relative -file is looked for where the script was at initialize, not where it is at sendmessage",
+    "maxsecs_forms": "deviations.toml: maxsecs says nothing of the RSET after tcllib's error",
+    "own_ids": "a uniqueID of the script's own is not asked",
+    "server_forms": "headers left by a failed attempt without a connection are not told as left",
+    "subject_space": "deviations.toml: injection says nothing of the CR in a header",
+    "token_variable": "a token is not the name of an array",
+}
+"""Scripts that still differ where they are not to, and in what."""
+
+
+@cache
+def texts() -> str:
+    """All scripts without their comments."""
+    return "\n".join(re.sub(r"(?m)^\s*#.*", "", (CORPUS / script.path).read_text()) for script in SCRIPTS.values())
+
+
+@cache
+def comparer() -> Comparer:
+    return Comparer(Settings(accept=(ACCEPT,)))
+
+
+@cache
+def compare(key: str) -> Comparison:
+    """In a folder of its own, for each run copies what is in it."""
+    script = SCRIPTS[key]
+    with TemporaryDirectory() as folder:
+        shutil.copy(CORPUS / script.path, folder)
+        Path(folder, "files").symlink_to(CORPUS / "files")
+        return comparer().compare(replace(script, folder=Path(folder)))
+
+
+def test_there_are_many_scripts() -> None:
+    assert len(SCRIPTS) >= 80
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_each_option_of_sendmessage_is_used(option: str) -> None:
+    assert re.search(rf"(?<![\w-])-{option}\b", texts())
+
+
+@pytest.mark.parametrize("command", [*(f"mime::{name}" for name in COMMANDS), "smtp::sendmessage", "smtp::boolean"])
+def test_each_command_is_used(command: str) -> None:
+    assert re.search(rf"\b{command}(?!\w)", texts())
+
+
+def test_each_settings_file_is_of_a_script() -> None:
+    settings = {path.name.removesuffix(".compare.toml") for path in CORPUS.glob("*.compare.toml")}
+    assert settings - SCRIPTS.keys() == set()
+
+
+def test_each_file_of_rules_is_named_by_a_script() -> None:
+    named = {script.setup.rules for script in SCRIPTS.values()}
+    assert set(CORPUS.glob("*.rules.toml")) - named == set()
+
+
+def test_each_fixture_is_used() -> None:
+    told = texts() + " ".join(word for script in SCRIPTS.values() for word in script.setup.args)
+    fixtures = [path for path in (CORPUS / "files").rglob("*") if path.is_file()]
+    assert [path.name for path in fixtures if re.split(r"-\d", path.name)[0] not in told] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_script_says_what_it_is_for(script: Script) -> None:
+    assert re.match(r"(?:#!.*\n|# the next line.*\n|exec .*\n)*# \S", (CORPUS / script.path).read_text())
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(key, marks=[pytest.mark.xfail(reason=NOT_YET[key], strict=True)] if key in NOT_YET else [])
+        for key in SCRIPTS
+    ],
+)
+def test_script_differs_only_where_it_is_to(key: str) -> None:
+    found = compare(key)
+    if found.outcome not in (Outcome.SAME, Outcome.EXPLAINED):
+        pytest.fail(told(found), pytrace=False)
+
+
+def test_each_accepted_difference_still_comes_up() -> None:
+    named = [
+        entry["script"].removeprefix("*").removesuffix(".tcl") for entry in tomllib.loads(ACCEPT.read_text())["accept"]
+    ]
+    for key in dict.fromkeys(named):
+        compare(key)
+    assert comparer().stale() == ()
+
+
+def told(comparison: Comparison) -> str:
+    """What a comparison found that has no reason."""
+    lines = [
+        f"{found.id}\n    reference: {found.reference!r}\n    tclsmtp:   {found.ours!r}"
+        for found in comparison.differences
+        if not found.explanation
+    ]
+    failed = [run.error for run in (comparison.reference, comparison.ours) if run and run.error]
+    return "\n".join(filter(None, (comparison.name, comparison.error, *failed, *lines)))

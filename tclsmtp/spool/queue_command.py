@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 ENDS = (signal.SIGINT, signal.SIGTERM)
 
 LONGEST_PAUSE = 10
-"""Seconds between two looks at the queues."""
+"""Seconds between two looks at the queues, which are fewer where the first retry comes sooner."""
+
+SHORTEST_PAUSE = 0.1
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -67,7 +69,7 @@ def main(arguments: Namespace) -> int:
     """Do it; the exit status. Raises PolicyError and SpoolError."""
     path = arguments.policy or find(None)
     if not path:
-        raise PolicyError("queue", "", "there is no policy file, and so no queue: use --policy FILE")
+        raise PolicyError("policy", "", "there is none, and so no queue: use --policy FILE")
     spools = Policy.load(path).spools
     if not spools:
         raise PolicyError(path, "", "no route has a [route.spool]")
@@ -108,7 +110,7 @@ def _list(spools: tuple[Spool, ...], as_json: bool) -> None:
 
 def _show(spools: tuple[Spool, ...], name: str, as_json: bool) -> None:
     with _found(spools, name) as (store, entry):
-        header = header_of(store.read(name)).decode("utf-8", "replace").replace("\r\n", "\n")
+        header = _header(store, name)
         told = described(store.place, entry)
     if as_json:
         print(json.dumps(told | {"header": header}, indent=2))
@@ -119,6 +121,13 @@ def _show(spools: tuple[Spool, ...], name: str, as_json: bool) -> None:
         print(f"{key.replace('_', ' ')}: {_printable(shown)}")
     print()
     print("\n".join(map(_printable, header.splitlines())))
+
+
+def _header(store: Store, name: str) -> str:
+    try:
+        return header_of(store.read(name)).decode("utf-8", "replace").replace("\r\n", "\n")
+    except SpoolError:
+        return ""  # the message is gone; its last error says so
 
 
 def _drop(spools: tuple[Spool, ...], names: list[str], as_json: bool) -> None:
@@ -191,15 +200,14 @@ def _printable(text: str) -> str:
 
 
 def _run(path: str, once: bool) -> None:
+    policy = with_overrides(Policy.load(path))
     with _ending() as end:
-        policy = with_overrides(Policy.load(path))
         while True:
             _must_not_rehearse(policy)
             for spool in policy.spools:
-                with open_store(spool) as store:
-                    Worker(store, spool, policy, SelectorWaiter(), _tell).run(end.is_asked_for)
+                _work_off(spool, policy, end, once)
             pauses = (spool.first_retry_seconds for spool in policy.spools)
-            if once or end.wait(min(LONGEST_PAUSE, *pauses, LONGEST_PAUSE)):
+            if once or end.wait(max(min([LONGEST_PAUSE, *pauses]), SHORTEST_PAUSE)):
                 return
             try:
                 policy = with_overrides(Policy.load(path))
@@ -212,6 +220,17 @@ def _must_not_rehearse(policy: Policy) -> None:
         if getattr(policy, key):
             why = "a rehearsal: what waits in a queue is meant for its recipients, and stays there"
             raise PolicyError(policy.path, key, why)
+
+
+def _work_off(spool: Spool, policy: Policy, end: _End, once: bool) -> None:
+    try:
+        with open_store(spool) as store:
+            Worker(store, spool, policy, SelectorWaiter(), _tell).run(end.is_asked_for)
+    except SpoolError as error:
+        # A queue that cannot be used just now may be used later, and others meanwhile.
+        if once:
+            raise
+        _tell(f"not now: {error}")
 
 
 class _End:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from tclsmtp.errors import SpoolError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 60
 """How long to wait for other processes that write."""
+BUSY_PAUSE = 0.01
 
 BATCH = 20
 
@@ -41,10 +43,16 @@ class SqliteStore:
             _make_file(path)
             self._folder = Folder(f"{path}.messages")
             self._database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            if not self._database.execute("PRAGMA schema_version").fetchone()[0]:
-                self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+            with ExitStack() as undoing:
+                undoing.callback(self._database.close)
+                self._set_up()
+                undoing.pop_all()
+
+    def _set_up(self) -> None:
+        _use_log(self._database)
+        self._database.execute("PRAGMA synchronous = FULL")
+        if not self._database.execute("PRAGMA schema_version").fetchone()[0]:
+            self._database.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 
     def __enter__(self) -> Self:
         return self
@@ -199,11 +207,25 @@ class SqliteTaken:
         self.entry = entry
 
 
+def _use_log(database: sqlite3.Connection) -> None:
+    """Have SQLite write to a log first: readers and writers then do not wait for each other."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # Unlike all else, this does not wait by itself for others that do the same just now.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(BUSY_PAUSE)
+
+
 def _make_file(path: str) -> None:
     """The file, for this user alone; SQLite gives those that it puts beside it the same mode."""
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
-        os.makedirs(folder, 0o700)
+        os.makedirs(folder, 0o700, exist_ok=True)
         sync_folder(os.path.dirname(folder))
     check_surroundings(folder)
     try:

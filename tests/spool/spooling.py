@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tclsmtp.smtp.envelope import Plan, prepare
 from tclsmtp.smtp.options import Options, Refusal
 from tclsmtp.smtp.submit import submit
 from tclsmtp.smtp.waiting import SelectorWaiter
-from tclsmtp.spool.entry import Entry
+from tclsmtp.spool.entry import Call, Entry
 from tclsmtp.spool.keeper import Spooler
 from tclsmtp.spool.store import open_store
 from tclsmtp.spool.worker import Worker
@@ -75,3 +76,25 @@ def plan(**options: Any) -> Plan:
 
 def octets(store: Store, name: str) -> bytes:
     return b"".join(store.read(name))
+
+
+def entry(name: str = "1", due: float | None = 10, created: float = 1) -> Entry:
+    return Entry(
+        id=name,
+        call=Call.of(plan()),
+        route="relay",
+        originator="me@example.com",
+        recipients=("a@example.com",),
+        message_id="<1@example.com>",
+        created=created,
+        due=due,
+        error="421 later",
+    )
+
+
+def same(given: Entry) -> Entry:
+    return given
+
+
+def later(given: Entry) -> Entry:
+    return replace(given, due=20.0)

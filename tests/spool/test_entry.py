@@ -6,8 +6,7 @@ import pytest
 
 from tclsmtp.smtp.options import Refusal, TlsSettings
 from tclsmtp.spool.entry import Call, Entry
-from tests.spool.spooling import plan
-from tests.spool.test_sqlite_store import entry
+from tests.spool.spooling import entry, plan
 
 
 def test_an_entry_is_the_same_after_it_was_written_down() -> None:

@@ -1,3 +1,5 @@
+"""A queue in an SQLite file: what is its own."""
+
 from __future__ import annotations
 
 import errno
@@ -5,50 +7,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tclsmtp.errors import SpoolError
-from tclsmtp.spool.entry import Call, Entry
 from tclsmtp.spool.sqlite_store import SqliteStore
-from tests.spool.spooling import octets, plan
-
-
-def entry(name: str = "1", due: float | None = 10, created: float = 1) -> Entry:
-    return Entry(
-        id=name,
-        call=Call.of(plan()),
-        route="relay",
-        originator="me@example.com",
-        recipients=("a@example.com",),
-        message_id="<1@example.com>",
-        created=created,
-        due=due,
-        error="421 later",
-    )
-
-
-def same(given: Entry) -> Entry:
-    return given
-
-
-def later(given: Entry) -> Entry:
-    return replace(given, due=20.0)
+from tests.spool.spooling import entry, same
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> str:
     return str(tmp_path / "spool" / "queue.sqlite")
-
-
-def test_what_was_added_is_there_for_another_process(path: str) -> None:
-    with SqliteStore(path) as store:
-        store.add([(entry("1"), [b"one ", b"message"]), (entry("2"), [b"another"])])
-    with SqliteStore(path) as store:
-        assert store.entries() == [replace(entry("1"), size=11), replace(entry("2"), size=7)]
-        assert (octets(store, "1"), octets(store, "2")) == (b"one message", b"another")
 
 
 def test_it_is_there_for_this_user_alone(path: str) -> None:
@@ -113,41 +83,6 @@ def test_what_another_version_wrote_is_told(path: str) -> None:
             store.entries()
 
 
-def test_what_is_due_is_taken_the_first_first(path: str) -> None:
-    with SqliteStore(path) as store:
-        store.add([(entry("1", due=9), [b"x"]), (entry("2", due=8), [b"x"]), (entry("3", due=11), [b"x"])])
-        store.add([(entry("4", due=None), [b"x"])])
-        names = []
-        while taken := store.take(10, later):
-            names.append(taken.entry.id)
-            taken.__exit__()
-        assert names == ["2", "1"]
-
-
-def test_what_begins_is_written_down_first(path: str) -> None:
-    with SqliteStore(path) as store:
-        store.add([(entry(), [b"x"])])
-        taken = store.take(10, later)
-        assert taken
-        assert store.find("1").due == taken.entry.due == 20
-        taken.__exit__()
-
-
-def test_nobody_gets_what_another_has(path: str) -> None:
-    with SqliteStore(path) as store, SqliteStore(path) as other:
-        store.add([(entry(str(number)), [b"x"]) for number in range(50)])
-        first = [store.take(10, same) for _ in range(45)]
-        second = [other.take(10, same) for _ in range(5)]
-        assert other.take(10, same) is None
-        with pytest.raises(SpoolError, match="0 is being sent just now"):
-            other.hold("0")
-        names = [taken.entry.id for taken in first + second if taken]
-        assert sorted(names, key=int) == [str(number) for number in range(50)]
-        for taken in first + second:
-            assert taken
-            taken.__exit__()
-
-
 def test_what_a_process_had_that_was_killed_is_free_at_once(path: str) -> None:
     with SqliteStore(path) as store:
         store.add([(entry(), [b"x"])])
@@ -169,26 +104,6 @@ def test_what_a_process_had_that_was_killed_is_free_at_once(path: str) -> None:
         taken = store.take(10, same)
         assert taken
         taken.__exit__()
-
-
-def test_what_is_finished_is_gone_with_its_file(path: str) -> None:
-    with SqliteStore(path) as store:
-        store.add([(entry(), [b"x"])])
-        with store.hold("1") as taken:
-            taken.finish()
-        assert store.entries() == []
-        assert os.listdir(f"{path}.messages") == []
-        with pytest.raises(SpoolError, match="there is no entry 1"):
-            store.find("1")
-
-
-def test_what_became_of_one_is_written_down(path: str) -> None:
-    with SqliteStore(path) as store:
-        store.add([(entry(), [b"x"])])
-        with store.hold("1") as taken:
-            taken.replace(replace(taken.entry, due=None, error="550 never"))
-        assert (store.find("1").failed, store.find("1").error) == (True, "550 never")
-        assert store.take(1e9, same) is None
 
 
 def test_files_that_nobody_has_and_no_entry_names_are_cleaned_away(path: str) -> None:
@@ -215,14 +130,34 @@ def test_an_entry_whose_file_is_gone_has_failed(path: str) -> None:
         assert store.entries() == []
 
 
-def test_all_or_none_is_kept_where_a_message_cannot_be_had(path: str) -> None:
+def test_files_of_what_could_not_be_added_are_cleaned_away(path: str) -> None:
     def broken() -> Iterator[bytes]:
         yield b"half a "
         raise OSError(errno.EIO, "Input/output error")
 
     with SqliteStore(path) as store:
-        with pytest.raises(SpoolError, match="Input/output error"):
+        with pytest.raises(SpoolError):
             store.add([(entry("1"), [b"x"]), (entry("2"), broken())])
-        assert store.entries() == []
         store.clean()
         assert os.listdir(f"{path}.messages") == []
+
+
+def test_many_processes_can_make_it_at_once(path: str) -> None:
+    program = (
+        "import sys; from tclsmtp.spool.sqlite_store import SqliteStore\n"
+        "print(flush=True); sys.stdin.readline()\n"
+        "with SqliteStore(sys.argv[1]) as store: store.entries()"
+    )
+    command = [sys.executable, "-c", program, path]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    for process in processes:
+        assert process.stdout
+        process.stdout.readline()
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=60)[1] for process in processes] == [""] * 6

@@ -25,6 +25,7 @@ class Result:
     """What came of an attempt: who is `left`, who was `refused` for good, and why in words.
 
     With `final` those that are left are not to be tried again. `session` is that with the server that was asked last.
+    With `unreachable` there was no server to be asked.
     """
 
     left: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Result:
     error: str = ""
     final: bool = False
     session: Session | None = None
+    unreachable: bool = False
 
 
 def attempt(entry: Entry, content: Content, policy: Policy | None, waiter: Waiter) -> Result:
@@ -44,6 +46,7 @@ def attempt(entry: Entry, content: Content, policy: Policy | None, waiter: Waite
     plan = call.plan(entry.originator, entry.recipients)
     error = "-servers names no server"
     session: Session | None = None
+    unreachable = True
     for target in targets(call.plan(entry.originator, call.addressed), policy):
         session = Session(plan, target, waiter)
         try:
@@ -55,9 +58,10 @@ def attempt(entry: Entry, content: Content, policy: Policy | None, waiter: Waite
                 return replace(_after(entry, refusals), session=session)
         except (ConnectError, TlsError, AuthError) as failure:
             error = str(failure)
+            unreachable = unreachable and isinstance(failure, ConnectError) and failure.step == "connect"
         except RefusedError as failure:
             return replace(_refused(entry, failure, session.refusals), session=session)
-    return Result(entry.recipients, (), error, session=session)
+    return Result(entry.recipients, (), error, session=session, unreachable=unreachable)
 
 
 def _after(entry: Entry, refusals: Sequence[Refusal]) -> Result:

@@ -6,13 +6,14 @@ import random
 import secrets
 import time
 
+from tclsmtp.errors import MimeError, SpoolError
 from tclsmtp.spool.entry import Call, Entry
 from tclsmtp.spool.store import open_store
 from tclsmtp.spool.stored_content import header_of, message_id, octets_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tclsmtp.policy.route import Route
     from tclsmtp.policy.spooling import Spool
@@ -25,30 +26,37 @@ class Spooler:
 
     def keep(self, route: Route, plan: Plan, messages: Sequence[Unsent], why: str) -> list[str]:
         """As Keeper.keep."""
-        assert route.spool is not None
-        call = Call.of(plan)
-        now = time.time()
-        made = []
-        for message in messages:
-            content = message.content
-            entry = Entry(
-                id=new_id(now),
-                call=call,
-                route=route.name,
-                originator=message.originator,
-                recipients=message.recipients,
-                message_id=message_id(header_of(content.chunks())),
-                created=now,
-                due=now + wait_seconds(route.spool, 1),
-                error=why,
-                is_ascii=content.is_ascii,
-                utf8_lines=content.utf8_lines,
-                last_attempt=now,
-            )
-            made.append((entry, octets_of(content)))
-        with open_store(route.spool) as store:
-            store.add(made)
+        spool = route.spool
+        assert spool is not None
+        try:
+            made = [_made(route, plan, spool, message, why) for message in messages]
+            with open_store(spool) as store:
+                store.add(made)
+        except MimeError as error:
+            # One of its files is gone by now.
+            raise SpoolError(spool.place, str(error)) from error
         return [entry.id for entry, _ in made]
+
+
+def _made(route: Route, plan: Plan, spool: Spool, message: Unsent, why: str) -> tuple[Entry, Iterator[bytes]]:
+    """The entry of a message, and its octets."""
+    content = message.content
+    now = time.time()
+    entry = Entry(
+        id=new_id(now),
+        call=Call.of(plan),
+        route=route.name,
+        originator=message.originator,
+        recipients=message.recipients,
+        message_id=message_id(header_of(content.chunks())),
+        created=now,
+        due=now + wait_seconds(spool, 1),
+        error=why,
+        is_ascii=content.is_ascii,
+        utf8_lines=content.utf8_lines,
+        last_attempt=now,
+    )
+    return entry, octets_of(content)
 
 
 def new_id(now: float) -> str:

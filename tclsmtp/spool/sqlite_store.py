@@ -38,6 +38,7 @@ class SqliteStore:
     """As Store. What is written is on disk when SQLite says so: every commit waits for it."""
 
     def __init__(self, path: str) -> None:
+        path = os.path.abspath(path)
         self.place = path
         with self._translated():
             _make_file(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tclsmtp.errors import SpoolError
 from tclsmtp.smtp.content import CRLF, HELD_IN_MEMORY, Content
 
 TYPE_CHECKING = False
@@ -43,18 +44,28 @@ def message_id(header: bytes) -> str:
 class StoredContent(Content):
     """A message that was kept; a large one is read piece by piece. `read` begins anew each time.
 
-    Making one raises what `read` does.
+    Making one raises what `read` does, and SpoolError where the octets are not as many as there were. Of a large one
+    that comes to light while it is sent: without its end the server does not take it.
     """
 
     def __init__(self, entry: Entry, read: Callable[[], Iterator[bytes]]) -> None:
-        self._read = read
+        self._entry = entry
+        self._octets = read
         self._utf8_lines = list(entry.utf8_lines)
         self._held = None
         self.needs_utf8 = False
         self.is_ascii = entry.is_ascii
         self.size = entry.size
         if self.size <= HELD_IN_MEMORY:
-            self._hold(b"".join(read()))
+            self._hold(b"".join(self._read()))
+
+    def _read(self) -> Iterator[bytes]:
+        left = self._entry.size
+        for piece in self._octets():
+            left -= len(piece)
+            yield piece
+        if left:
+            raise SpoolError(self._entry.id, f"the message has not the {self._entry.size} octets that it had")
 
     def _build(self) -> Iterator[bytes]:
         pieces = self._read()

@@ -15,10 +15,11 @@ from tclsmtp.spool.stored_content import StoredContent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tclsmtp.policy.route import Policy
     from tclsmtp.policy.spooling import Spool
+    from tclsmtp.smtp.target import Target
     from tclsmtp.smtp.waiting import Waiter
     from tclsmtp.spool.entry import Entry
     from tclsmtp.spool.store import Store, Taken
@@ -33,7 +34,8 @@ class Worker:
     """Works off a queue under a policy; `tell` gets a line for each attempt.
 
     Several may work at the same queue. One that is ended has lost nothing: its entry comes back, and if the server took
-    the message in the last moment, that is sent twice.
+    the message in the last moment, that is sent twice. Servers that cannot be reached are not asked again in the same
+    run: of a thousand messages for a host that does not answer, one has to wait for that.
     """
 
     def __init__(self, store: Store, spool: Spool, policy: Policy, waiter: Waiter, tell: Callable[[str], None]) -> None:
@@ -42,10 +44,12 @@ class Worker:
         self._policy = policy
         self._waiter = waiter
         self._tell = tell
+        self._unreachable: dict[tuple[tuple[str, str | int], ...], str] = {}
 
     def run(self, is_over: Callable[[], bool] = lambda: False) -> int:
         """Try everything that is due now, each once, until `is_over`; how many those were. Raises SpoolError."""
         self._store.clean()
+        self._unreachable.clear()
         now = time.time()
         count = 0
         while not is_over():
@@ -68,8 +72,7 @@ class Worker:
         entry = taken.entry
         log = AuditLog(self._policy.log, SCRIPT) if self._policy.log else None
         try:
-            content = StoredContent(entry, lambda: self._store.read(entry.id))
-            result = attempt(entry, content, self._policy, self._waiter)
+            result = self._attempt(entry)
         except SpoolError as error:
             result = Result(entry.recipients, (), f"the message cannot be read: {error.why}")
         if log:
@@ -85,6 +88,16 @@ class Worker:
         else:
             seconds = max(after.due - time.time(), 0)
             self._tell(f"{entry.id}: again in {seconds:.0f} s: {after.error}")
+
+    def _attempt(self, entry: Entry) -> Result:
+        servers = tuple(target.address for target in self._targets(entry))
+        if servers in self._unreachable:
+            return Result(entry.recipients, (), self._unreachable[servers], unreachable=True)
+        content = StoredContent(entry, lambda: self._store.read(entry.id))
+        result = attempt(entry, content, self._policy, self._waiter)
+        if result.unreachable:
+            self._unreachable[servers] = result.error
+        return result
 
     def _after(self, entry: Entry, result: Result) -> Entry | None:
         """The entry after an attempt; None where there is nothing left to do or to tell."""
@@ -105,9 +118,11 @@ class Worker:
 
     def _settings(self, entry: Entry) -> Spool:
         """How the route of an entry, as the policy is now, would have this queue worked off."""
-        plan = entry.call.plan(entry.originator, entry.call.addressed)
-        found = (target.route.spool for target in targets(plan, self._policy) if target.route.spool)
+        found = (target.route.spool for target in self._targets(entry) if target.route.spool)
         return next((spool for spool in found if spool.place == self._spool.place), self._spool)
+
+    def _targets(self, entry: Entry) -> Iterator[Target]:
+        return targets(entry.call.plan(entry.originator, entry.call.addressed), self._policy)
 
 
 def _tell_log(log: AuditLog, entry: Entry, result: Result) -> None:

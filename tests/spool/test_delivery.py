@@ -49,7 +49,7 @@ def test_the_policy_says_where_it_goes() -> None:
 
 
 def test_all_are_left_where_no_server_can_be_reached() -> None:
-    assert deliver(NOBODY) == Result((A, B), (), "127.0.0.1:1: connect: connection refused")
+    assert deliver(NOBODY) == Result((A, B), (), "127.0.0.1:1: connect: connection refused", unreachable=True)
 
 
 @pytest.mark.parametrize("code", [421, 554])

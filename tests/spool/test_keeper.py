@@ -47,6 +47,18 @@ def test_a_queue_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
         Spooler().keep(route, plan(), [unsent("a@example.com")], "421 later")
 
 
+def test_a_message_whose_file_is_gone_by_now_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    file.write_bytes(b"x" * 1_000_000)
+    content = Content(Part.create("application/octet-stream", path=str(file)), DEFAULT)
+    file.unlink()
+    route = Route(spool=spool_in(tmp_path))
+    with pytest.raises(SpoolError, match="no such file or directory"):
+        Spooler().keep(route, plan(), [Unsent("me@example.com", ("a@example.com",), content)], "421 later")
+    assert route.spool
+    assert entries(route.spool) == []
+
+
 def test_names_sort_by_time_and_are_never_the_same() -> None:
     assert new_id(0) < new_id(1) < new_id(1e9)
     assert len({new_id(0) for _ in range(1000)}) == 1000

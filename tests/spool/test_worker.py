@@ -13,6 +13,7 @@ from tclsmtp.errors import SpoolError
 from tclsmtp.mime.part import Part
 from tclsmtp.policy import Policy, Route
 from tclsmtp.policy.credentials import Credentials, Secret
+from tclsmtp.smtp.session import Session
 from tclsmtp.smtp.waiting import SelectorWaiter
 from tclsmtp.spool.store import open_store
 from tclsmtp.spool.worker import INTERRUPTED, Worker
@@ -236,6 +237,43 @@ def test_a_message_that_cannot_be_read_is_tried_again(tmp_path: Path, monkeypatc
         Worker(store, spool, through(spool), SelectorWaiter(), lambda line: None).run()
         [entry] = store.entries()
     assert (entry.failed, entry.error) == (False, "the message cannot be read: Input/output error")
+
+
+@pytest.mark.parametrize("octets", [b"Hello", b"0123456789abcde\n" * 200_000])
+def test_a_message_that_lost_its_end_is_not_sent(tmp_path: Path, octets: bytes) -> None:
+    spool = spool_in(tmp_path)
+    queue(spool, part=Part.create("application/octet-stream", encoding="8bit", data=octets))
+    [entry] = entries(spool)
+    os.truncate(f"{spool.path}.messages/{entry.id}.eml", entry.size - 2)
+    with Sink() as sink:
+        work(spool, to(spool, sink.port))
+    assert [message for session in sink.sessions for message in session.messages] == []
+    [entry] = entries(spool)
+    assert (entry.failed, entry.error) == (
+        False,
+        f"the message cannot be read: the message has not the {entry.size} octets that it had",
+    )
+
+
+def test_a_server_that_cannot_be_reached_is_asked_once_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = spool_in(tmp_path)
+    for _ in range(3):
+        queue(spool)
+    asked: list[str] = []
+    connect = Session.connect
+
+    def count(session: Session) -> None:
+        asked.append(session.server)
+        connect(session)
+
+    monkeypatch.setattr(Session, "connect", count)
+    assert len(work(spool, through(spool))) == 3
+    assert len(asked) == 1
+    assert {(entry.attempts, entry.error) for entry in entries(spool)} == {
+        (2, "127.0.0.1:1: connect: connection refused")
+    }
+    work(spool, through(spool))
+    assert len(asked) == 2
 
 
 def test_it_stops_between_two_messages_when_it_is_asked_to(tmp_path: Path) -> None:

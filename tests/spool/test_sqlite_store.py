@@ -67,6 +67,19 @@ def test_commits_wait_for_the_disk(path: str) -> None:
         assert store._database.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
+def test_a_message_is_on_disk_before_its_entry_is(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+
+    def sync(fd: int) -> None:
+        steps.append(os.path.basename(os.readlink(f"/proc/self/fd/{fd}")))
+
+    with SqliteStore(path) as store:
+        monkeypatch.setattr(os, "fsync", sync)
+        store._database.set_trace_callback(lambda statement: steps.append(statement.split()[0]))
+        store.add([(entry("1"), [b"x"]), (entry("2"), [b"x"])])
+    assert steps == ["1.eml", "2.eml", "queue.sqlite.messages", "BEGIN", "INSERT", "INSERT", "COMMIT"]
+
+
 def test_what_is_no_queue_is_told(path: str) -> None:
     Path(path).parent.mkdir(mode=0o700)
     Path(path).write_bytes(b"something else, and quite a lot of it" * 100)

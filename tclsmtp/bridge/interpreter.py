@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tclsmtp.dialect import Dialect
     from tclsmtp.mime.part import Part
     from tclsmtp.policy import Policy
+    from tclsmtp.smtp.pool import Pool
     from tclsmtp.smtp.waiting import Waiter
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Interpreter:
         self._children: dict[str, Caller] = {}
         self._depth = 0
         self._hostname = ""
+        self._pool: Pool | None = None
         self._pending: BaseException | None = None
         self._wakeup: Wakeup | None = None
         app.eval("namespace eval ::tclsmtp {}")
@@ -103,6 +105,14 @@ class Interpreter:
             raise OptionError("this interpreter is closed")
         return self._app
 
+    def pool(self) -> Pool:
+        """The connections that are kept for the next message, in this interpreter and its children."""
+        if self._pool is None:
+            from tclsmtp.smtp.pool import Pool
+
+            self._pool = Pool()
+        return self._pool
+
     def close(self) -> None:
         """Delete the interpreter and with it its channels, timers and tokens. Nothing happens the second time."""
         app, self._app = self._app, None
@@ -110,6 +120,8 @@ class Interpreter:
             return
         with suppress(_tkinter.TclError):
             app.call("::tclsmtp::close")
+        if self._pool is not None:
+            self._pool.close()
         if self._wakeup is not None:
             self._wakeup.close(app)
         for command in ("::tclsmtp::dispatch", "::tclsmtp::python", "::tclsmtp::leave"):

@@ -44,7 +44,8 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
         if policy and policy.connects_elsewhere and _is_own(caller, plan.options.ports):
             policy = policy.where_the_name_says()
         script = _script(caller) if policy and policy.log else ""
-        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy, _keeper(policy), script)
+        pool = interpreter.pool() if policy and policy.reuses else None
+        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy, _keeper(policy), script, pool)
     return tuple([(refusal.address, refusal.code, refusal.text) for refusal in refusals])
 
 

@@ -9,6 +9,7 @@ from tclsmtp.errors import PolicyError
 from tclsmtp.policy.credentials import Credentials, Secret
 from tclsmtp.policy.oauth import FLOWS, OAuth
 from tclsmtp.policy.presets import PRESETS
+from tclsmtp.policy.reusing import Reuse
 from tclsmtp.policy.route import MINIMUM_TLS, TLS, VERIFY, Policy, Route
 from tclsmtp.policy.spooling import Spool
 
@@ -84,6 +85,7 @@ class _Reader:
             "credentials": self._credentials,
             "oauth": self._oauth,
             "spool": self._spool,
+            "reuse": self._reuse,
         }
         for key in OF_THE_WHOLE:
             if key in table:
@@ -132,6 +134,9 @@ class _Reader:
         rest = {key: value for key, value in table.items() if key not in plain}
         values = self._values(where, plain, keys, more=secrets)
         return OAuth(**values | self._secrets(where, rest, secrets))
+
+    def _reuse(self, where: str, table: Mapping[str, Any]) -> Reuse:
+        return Reuse(**self._values(where, table, {"messages": _count, "idle_seconds": _seconds}))
 
     def _spool(self, where: str, table: Mapping[str, Any]) -> Spool:
         keys: dict[str, Convert] = {
@@ -259,6 +264,12 @@ def _seconds(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
         raise ValueError(f"expected a number of seconds, not {value!r}")
     return float(value)
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError(f"expected a number of messages, 1 or more, not {value!r}")
+    return value
 
 
 def _hours(value: object) -> float:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tclsmtp.policy.credentials import Credentials
     from tclsmtp.policy.oauth import OAuth
+    from tclsmtp.policy.reusing import Reuse
     from tclsmtp.policy.spooling import Spool
 
 TLS = ("none", "opportunistic", "required", "implicit")
@@ -39,6 +40,7 @@ class Route:
     - `auth` are the mechanisms that may be used, in the order in which they are tried; none of them: no AUTH.
     - `credentials` are used in place of the script's, and `oauth` in place of a password.
     - `spool` is where a message waits that no server would take for now.
+    - `reuse` keeps the connection for the next message.
     """
 
     name: str = ""
@@ -62,6 +64,7 @@ class Route:
     credentials: Credentials | None = None
     oauth: OAuth | None = None
     spool: Spool | None = None
+    reuse: Reuse | None = None
 
     def mismatch(self, server: str, port: str | int, originator: str, recipients: Iterable[str]) -> str:
         """Why the route is not for a message of that envelope, to that server and port as the script names them; "" if
@@ -133,6 +136,11 @@ class Policy:
     def connects_elsewhere(self) -> bool:
         """Whether a route has a `connect_to`."""
         return any(route.connect_to for route in self.routes)
+
+    @property
+    def reuses(self) -> bool:
+        """Whether a route keeps connections."""
+        return any(route.reuse for route in self.routes)
 
     @property
     def spools(self) -> tuple[Spool, ...]:

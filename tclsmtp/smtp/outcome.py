@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class StaleConnection(Exception):
+    """A connection that was kept is of no use any more, and the server was given nothing of the message over it."""
+
+
 def failure_of(step: str, reply: Reply, text: str, host: str, port: str | int) -> RefusedError:
     """The error for a reply to `step` that is no yes, worded with `text`, where the message was not handed over."""
     if reply.timed_out:

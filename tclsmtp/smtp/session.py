@@ -18,6 +18,7 @@ from tclsmtp.smtp.protocol import (
     QUED,
     QUIT,
     RCPT,
+    READY,
     RSET,
     SASL,
     STARTTLS,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tclsmtp.smtp.content import Content
     from tclsmtp.smtp.envelope import Plan
     from tclsmtp.smtp.options import Refusal
+    from tclsmtp.smtp.pool import Kept
     from tclsmtp.smtp.target import Target
     from tclsmtp.smtp.transport import TlsState
     from tclsmtp.smtp.waiting import Waiter
@@ -77,6 +79,10 @@ class Session:
         self.mechanism = ""
         """The SASL mechanism that the server took."""
         self._auth_failure = ""
+        self.messages = 0
+        """How many went over the connection."""
+        self.is_old = False
+        """Whether the connection was kept from a message before, and may be lost, with nothing of this one given."""
         self.secured: TlsState | None = None
         """The TLS that the connection is inside of."""
         self.final_reply: Reply | None = None
@@ -96,6 +102,35 @@ class Session:
         if self.transport is not None:
             self.transport.close()
             self.transport = None
+
+    def adopt(self, kept: Kept) -> None:
+        """Go on with a connection on which MAIL may follow, in place of `connect` and `greet`."""
+        self.tell(f"Using the connection to {self.server} again...")
+        self.transport = kept.transport
+        self.conversation = kept.conversation
+        self.secured = kept.secured
+        self.mechanism = kept.mechanism
+        self.messages = kept.messages
+        self.is_old = True
+
+    def release(self) -> Kept | None:
+        """Give the connection away, which is not closed then; None where it is not fit for another message.
+
+        It is that after an answer to all that was said, with TLS as it was asked for and AUTH that succeeded.
+        """
+        from tclsmtp.smtp.pool import Kept
+
+        conversation, transport = self.conversation, self.transport
+        settled = conversation.state == READY and not (self.left or conversation.lost or conversation.has_unread())
+        if transport is None or not settled or self._auth_failure or not self._is_secured_as_asked():
+            return None
+        self.transport = None
+        return Kept(transport, conversation, self.secured, self.mechanism, self.messages)
+
+    def _is_secured_as_asked(self) -> bool:
+        """Whether no -tlspolicy had to be asked, whose answer is that of one message."""
+        verified = self.secured is not None and self.secured.verified
+        return verified or not (self.options.tls_policy or (self.secured and self.target.tls_settings().verify))
 
     def connect(self) -> None:
         """Connect, once more where that was done before. Raises ConnectError."""

@@ -10,6 +10,7 @@ from tclsmtp.mime.part import Part
 from tclsmtp.smtp.content import Content, digest, outgoing
 from tclsmtp.smtp.envelope import Envelope, Plan, prepare, prepare_email
 from tclsmtp.smtp.options import Options, Refusal, TlsSettings, check_header_name, parse_seconds
+from tclsmtp.smtp.outcome import StaleConnection
 from tclsmtp.smtp.session import Session
 from tclsmtp.smtp.target import DEFAULT_PORT, targets
 from tclsmtp.smtp.transport import host_name
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tclsmtp.dialect import Dialect
     from tclsmtp.policy.route import Policy
     from tclsmtp.smtp.keeping import Keeper, Keeping
+    from tclsmtp.smtp.pool import Pool
+    from tclsmtp.smtp.target import Target
     from tclsmtp.smtp.waiting import Waiter
     from tclsmtp.smtp.watch import Watch
 
@@ -48,6 +51,7 @@ def submit(
     policy: Policy | None = None,
     keeper: Keeper | None = None,
     script: str = "",
+    pool: Pool | None = None,
 ) -> list[Refusal]:
     """Send `part` as `plan` says, and `policy` decides; the answer are the recipients that the server refused.
 
@@ -56,6 +60,7 @@ def submit(
     nobody did (sessions/atleastone0 and atleastone1). Bcc recipients get theirs in a transaction of its own, whatever
     came of the first. What no server could take for a temporary reason is given to the `keeper`, where the policy has
     a spool for it, and then counts as sent. `script` is who sends it, for the audit log.
+    `pool` keeps connections between calls, for routes that reuse them.
 
     Raises ConnectError, TlsError or AuthError with what became of the last server where none would talk, RefusedError
     where the server refused the originator or the message, UnknownOutcomeError where it may have it, and what the
@@ -63,50 +68,134 @@ def submit(
     has a log or a folder for rehearsal that cannot be written to; nothing was sent then.
     """
     if policy is None or not policy.watches:
-        return _submit(plan, part, waiter, dialect, policy, keeper)
+        return _Submission(plan, part, waiter, dialect, policy, keeper, pool).run(targets(plan, policy))
     from tclsmtp.smtp.watch import Watch
 
     with Watch(plan, policy, script) as watch:
+        keeper = watch.noting(keeper)
+        submission = _Submission(watch.plan, part, waiter, dialect, policy, keeper, pool, watch)
         if policy.capture:
-            return watch.capture(_build(plan, part, dialect, watch))
-        return watch.settled(_submit(plan, part, waiter, dialect, policy, watch.noting(keeper), watch))
+            return watch.capture(submission.contents())
+        return watch.settled(submission.run(targets(plan, policy)))
 
 
-def _submit(
-    plan: Plan,
-    part: Part,
-    waiter: Waiter,
-    dialect: Dialect,
-    policy: Policy | None,
-    keeper: Keeper | None,
-    watch: Watch | None = None,
-) -> list[Refusal]:
-    goals = targets(plan, policy)
-    plan = watch.plan if watch else plan
-    failures: list[ConnectError | TlsError | AuthError] = []
-    keeping = _keeping(plan, policy, keeper)
-    contents: list[Content] = []
-    for target in goals:
+class _Submission:
+    """One call of sendmessage, on its way from server to server."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        part: Part,
+        waiter: Waiter,
+        dialect: Dialect,
+        policy: Policy | None,
+        keeper: Keeper | None,
+        pool: Pool | None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._plan = plan
+        self._part = part
+        self._waiter = waiter
+        self._dialect = dialect
+        self._pool = pool
+        self._watch = watch
+        self._keeping = _keeping(plan, policy, keeper)
+        self._contents: list[Content] = []
+
+    def contents(self) -> list[Content]:
+        """The message, and after it the digest for those who are not named, if any. Built the first time only."""
+        if not self._contents:
+            plan = self._plan
+            message = outgoing(self._part, plan.envelope, plan.host)
+            contents = [Content(message, self._dialect)]
+            if plan.envelope.blind:
+                contents.append(Content(digest(message, plan.envelope, plan.host), self._dialect))
+            self._contents = self._watch.built(contents) if self._watch else contents
+        return self._contents
+
+    def run(self, goals: Iterable[Target]) -> list[Refusal]:
+        """Send it to the first of the servers that will talk; see `submit`."""
+        keeping = self._keeping
+        failures: list[ConnectError | TlsError | AuthError] = []
+        for target in goals:
+            try:
+                return self._send_to(target)
+            except (ConnectError, TlsError, AuthError) as error:
+                failures.append(error)
+        if keeping and keeping.can_replace(*failures):
+            return keeping.instead_of(failures[-1], self.contents())
+        raise failures[-1] if failures else OptionError("-servers names no server")
+
+    def _send_to(self, target: Target) -> list[Refusal]:
+        reuse = target.route.reuse
+        kept = self._pool.take(self._plan, target, reuse) if self._pool and reuse else None
+        if kept is not None:
+            with self._session(target) as session:
+                session.adopt(kept)
+                try:
+                    return self._deliver_or_keep(session)
+                except StaleConnection:
+                    session.tell("    ... it has ended ...")
+        with self._session(target) as session:
+            session.connect()
+            # The server writes its banner meanwhile.
+            self.contents()
+            session.greet()
+            return self._deliver_or_keep(session)
+
+    def _session(self, target: Target) -> Session:
+        session = Session(self._plan, target, self._waiter)
+        if self._watch:
+            self._watch.tries(session)
+        return session
+
+    def _deliver_or_keep(self, session: Session) -> list[Refusal]:
         try:
-            with Session(plan, target, waiter) as session:
-                if watch:
-                    watch.tries(session)
-                session.connect()
-                # The server writes its banner meanwhile.
-                contents = contents or _build(plan, part, dialect, watch)
-                session.greet()
-                return _deliver(session, plan, contents, keeping, watch)
-        except (ConnectError, TlsError, AuthError) as error:
-            failures.append(error)
+            return self._deliver(session)
         except RefusedError as error:
-            if keeping and keeping.can_replace(error):
-                if watch:
-                    watch.named(session.refusals)
-                return keeping.instead_of(error, contents, session.refusals)
+            if self._keeping and self._keeping.can_replace(error):
+                if self._watch:
+                    self._watch.named(session.refusals)
+                return self._keeping.instead_of(error, self.contents(), session.refusals)
             raise
-    if keeping and keeping.can_replace(*failures):
-        return keeping.instead_of(failures[-1], contents or _build(plan, part, dialect, watch))
-    raise failures[-1] if failures else OptionError("-servers names no server")
+
+    def _deliver(self, session: Session) -> list[Refusal]:
+        envelope, at_least_one = self._plan.envelope, self._plan.options.at_least_one
+        contents = self.contents()
+        reuse = session.target.route.reuse if self._pool else None
+        quits = reuse is None or session.messages + 1 + bool(envelope.blind) > reuse.messages
+        refusals: list[Refusal] = []
+        if envelope.recipients:
+            then_quit = quits and not envelope.blind
+            refusals += session.transact(envelope.recipients, contents[0], at_least_one, then_quit=then_quit)
+            if self._watch:
+                self._watch.named(refusals)
+            if self._keeping:
+                self._keeping.note(envelope.recipients, refusals, contents[0])
+        if envelope.blind:
+            refusals += self._send_digest(session, envelope.blind, contents[1], quits)
+        kept = session.release() if self._pool and not quits else None
+        if self._pool and reuse and kept:
+            self._pool.put(self._plan, session.target, reuse, kept)
+        else:
+            session.quit()
+        return self._keeping.settle(refusals) if self._keeping else refusals
+
+    def _send_digest(
+        self, session: Session, recipients: tuple[str, ...], content: Content, quits: bool
+    ) -> list[Refusal]:
+        """The others have their message by now: a refusal of it all is one of each recipient."""
+        unknown = False
+        try:
+            refusals = session.transact(recipients, content, self._plan.options.at_least_one, then_quit=quits)
+        except RefusedError as error:
+            named = {refusal.address for refusal in session.refusals}
+            others = [Refusal(address, error.code, error.diagnostic) for address in recipients if address not in named]
+            refusals = session.refusals + others
+            unknown = isinstance(error, UnknownOutcomeError)
+        if self._keeping and not unknown:
+            self._keeping.note(recipients, refusals, content)
+        return refusals
 
 
 def _keeping(plan: Plan, policy: Policy | None, keeper: Keeper | None) -> Keeping | None:
@@ -115,49 +204,6 @@ def _keeping(plan: Plan, policy: Policy | None, keeper: Keeper | None) -> Keepin
     from tclsmtp.smtp.keeping import Keeping
 
     return Keeping.begin(keeper, plan, policy)
-
-
-def _build(plan: Plan, part: Part, dialect: Dialect, watch: Watch | None = None) -> list[Content]:
-    message = outgoing(part, plan.envelope, plan.host)
-    contents = [Content(message, dialect)]
-    if plan.envelope.blind:
-        contents.append(Content(digest(message, plan.envelope, plan.host), dialect))
-    return watch.built(contents) if watch else contents
-
-
-def _deliver(
-    session: Session, plan: Plan, contents: list[Content], keeping: Keeping | None, watch: Watch | None
-) -> list[Refusal]:
-    envelope, options = plan.envelope, plan.options
-    refusals: list[Refusal] = []
-    if envelope.recipients:
-        then_quit = not envelope.blind
-        refusals += session.transact(envelope.recipients, contents[0], options.at_least_one, then_quit=then_quit)
-        if watch:
-            watch.named(refusals)
-        if keeping:
-            keeping.note(envelope.recipients, refusals, contents[0])
-    if envelope.blind:
-        refusals += _transact_blind(session, envelope.blind, contents[1], options.at_least_one, keeping)
-    session.quit()
-    return keeping.settle(refusals) if keeping else refusals
-
-
-def _transact_blind(
-    session: Session, recipients: tuple[str, ...], content: Content, at_least_one: bool, keeping: Keeping | None
-) -> list[Refusal]:
-    """The others have their message by now: a refusal of it all is one of each recipient."""
-    unknown = False
-    try:
-        refusals = session.transact(recipients, content, at_least_one, then_quit=True)
-    except RefusedError as error:
-        named = {refusal.address for refusal in session.refusals}
-        others = [Refusal(address, error.code, error.diagnostic) for address in recipients if address not in named]
-        refusals = session.refusals + others
-        unknown = isinstance(error, UnknownOutcomeError)
-    if keeping and not unknown:
-        keeping.note(recipients, refusals, content)
-    return refusals
 
 
 def sendmessage(
@@ -182,6 +228,7 @@ def sendmessage(
     dialect: str | Dialect = DEFAULT,
     policy: Policy | None = None,
     keeper: Keeper | None = None,
+    pool: Pool | None = None,
     waiter: Waiter | None = None,
 ) -> list[Refusal]:
     """Send a message as tcllib's smtp::sendmessage does, without any Tcl; the answer are the recipients refused.
@@ -193,7 +240,8 @@ def sendmessage(
     may take over the message, None and 0 for ever. With `tls_import` TLS begins with the first byte. `tls` says how TLS
     is made, then or where the server offers it; with a username the certificate is verified in any case. `debug` writes
     the dialogue to standard error. `keeper` takes what no server could take for now, where the policy has a spool for
-    it: tclsmtp.spool.keeper.Spooler.
+    it: tclsmtp.spool.keeper.Spooler. `pool` keeps connections between calls, where the policy has routes that reuse
+    them.
 
     Raises what `prepare` and `submit` raise.
     """
@@ -221,7 +269,7 @@ def sendmessage(
     else:
         plan, part = prepare_email(options, message), Part.from_email(message)
     script = sys.argv[0] if sys.argv else ""
-    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect), policy, keeper, script)
+    return submit(plan, part, waiter or SelectorWaiter(), get_dialect(dialect), policy, keeper, script, pool)
 
 
 def _write_to_stderr(line: str) -> None:

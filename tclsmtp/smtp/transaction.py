@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tclsmtp.errors import RefusedError
 from tclsmtp.smtp.options import Refusal
-from tclsmtp.smtp.outcome import failure_of, unclear, unknown
+from tclsmtp.smtp.outcome import StaleConnection, failure_of, unclear, unknown
 from tclsmtp.smtp.protocol import BDAT, DATA, END_OF_DATA, MAIL, RCPT, RSET
 
 TYPE_CHECKING = False
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 200
 """How many recipients are named before replies are read: with more, both sides could come to wait for the other to read
 first (RFC 2920, 3.1)."""
+
+
+SERVICE_ENDS = 421
+"""The code with which a server ends a connection at any time (RFC 5321, 3.8)."""
 
 
 class Transaction:
@@ -62,6 +66,7 @@ class Transaction:
         said neither yes nor no, that is an UnknownOutcomeError. What the files of a message raise while it is sent
         passes: without its end the server does not take it.
         """
+        self._session.messages += 1
         self._check_size()
         self._pass_over()
         if not self._recipients:
@@ -70,6 +75,8 @@ class Transaction:
         begun = None
         if "PIPELINING" in self._extensions:
             rides = self._at_least_one or (len(self._recipients) == 1 and not self.refusals)
+            # Over an old connection the server must first have shown that it is still there.
+            rides = rides and not self._session.is_old
             begun = self._offer_at_once(hand_over if rides else None)
         else:
             self._offer_in_turn()
@@ -79,6 +86,7 @@ class Transaction:
             return
         self._must_take(hand_over[0], begun or self._hand_over(hand_over))
         if self._chunk is None:
+            self._session.is_old = False
             self._handed_over, reply = self._session.send_content(self._content)
             self._must_take(END_OF_DATA, reply)
 
@@ -118,9 +126,9 @@ class Transaction:
         return MAIL, f"FROM:{_path(self._originator)}{size}{body}{utf8}"
 
     def _offer_in_turn(self) -> None:
-        self._must_take(MAIL, self._session.exchange(*self._mail()))
+        self._must_take(MAIL, self._fresh(self._session.exchange(*self._mail())))
         for address in self._recipients:
-            self._note(address, self._session.exchange(*_rcpt(address)))
+            self._note(address, self._fresh(self._session.exchange(*_rcpt(address))))
 
     def _offer_at_once(self, last: tuple[str, str] | None) -> Reply | None:
         """Name all recipients; the answer is the reply to the `last` command, which the chunk follows."""
@@ -136,10 +144,10 @@ class Transaction:
                 commands.append(last)
             self._send_at_once(commands, rides)
             if not first:
-                replies.append(session.hear(MAIL))
+                replies.append(self._fresh(session.hear(MAIL)))
                 failure = self._refused(MAIL, replies[0])
             for address in batch:
-                replies.append(session.hear(RCPT))
+                replies.append(self._fresh(session.hear(RCPT)))
                 self._note(address, replies[-1])
             if last and rides:
                 replies.append(self._hear_last(last[0], replies))
@@ -178,13 +186,20 @@ class Transaction:
                 self._session.give_up()
         return reply
 
+    def _fresh(self, reply: Reply) -> Reply:
+        """A reply, unless it only shows that an old connection ended, or that the server now ends it."""
+        if self._session.is_old and (reply.lost or reply.code == SERVICE_ENDS):
+            raise StaleConnection
+        return reply
+
     def _note(self, address: str, reply: Reply) -> None:
         if not self._conversation.accepted:
             self.refusals.append(Refusal(address, reply.code, self._session.told(reply)))
 
     def _hand_over(self, command: tuple[str, str]) -> Reply:
         if self._chunk is None:
-            return self._session.exchange(*command)
+            return self._fresh(self._session.exchange(*command))
+        self._session.is_old = False
         self._send_at_once([command], with_chunk=True)
         return self._session.hear(command[0])
 

@@ -6,6 +6,7 @@ import pytest
 
 from tclsmtp.errors import PolicyError
 from tclsmtp.policy import AS_THE_SCRIPT_SAYS, Policy, Route
+from tclsmtp.policy.reusing import Reuse
 
 
 def write(folder: Path, text: str) -> Path:
@@ -87,6 +88,15 @@ def test_the_first_route_that_fits_decides() -> None:
         ("[[route]]\nconnect_to = 'host'", "route 1: connect_to", "expected \"HOST:PORT\", not 'host'"),
         ("[[route]]\nconnect_to = 'host:0'", "route 1: connect_to", "expected \"HOST:PORT\", not 'host:0'"),
         ("[[route]]\nconnect_to = 25", "route 1: connect_to", 'expected "HOST:PORT", not 25'),
+        (
+            "[[route]]\n[route.reuse]\nmessages = 0",
+            "route 1: reuse: messages",
+            "a number of messages, 1 or more, not 0",
+        ),
+        ("[[route]]\n[route.reuse]\nmessages = true", "route 1: reuse: messages", "a number of messages, 1 or more"),
+        ("[[route]]\n[route.reuse]\nidle_seconds = 0", "route 1: reuse: idle_seconds", "seconds"),
+        ("[[route]]\n[route.reuse]\nidle = 1", "route 1: reuse: idle", "no such key; known: messages, idle_seconds"),
+        ("[[route]]\nreuse = true", "route 1: reuse", "expected a table: [route.reuse]"),
         ("[[route]", "", "(at line 1, column "),
     ],
 )
@@ -97,6 +107,11 @@ def test_a_wrong_policy_is_refused_with_its_place(tmp_path: Path, text: str, key
     assert (caught.value.file, caught.value.key) == (str(path), key)
     assert why in caught.value.why
     assert caught.value.message.startswith(f"{path}: {key}" if key else f"{path}: ")
+
+
+def test_reuse_has_limits_of_its_own(tmp_path: Path) -> None:
+    text = "[[route]]\n[route.reuse]\n[[route]]\n[route.reuse]\nmessages = 5\nidle_seconds = 2.5\n"
+    assert [route.reuse for route in Policy.load(write(tmp_path, text)).routes] == [Reuse(100, 30), Reuse(5, 2.5)]
 
 
 def test_settings_for_all_messages_are_read(tmp_path: Path) -> None:

@@ -1,0 +1,16 @@
+"""How long a connection is kept for the next message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """One connection for consecutive messages to the same server in the same manner.
+
+    It serves at most `messages`, and is not used again after `idle_seconds` without one.
+    """
+
+    messages: int = 100
+    idle_seconds: float = 30

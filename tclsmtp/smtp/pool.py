@@ -1,0 +1,103 @@
+"""Connections that are kept for the next message, where the policy has routes that reuse them."""
+
+from __future__ import annotations
+
+import atexit
+import time
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
+    from tclsmtp.policy.reusing import Reuse
+    from tclsmtp.smtp.envelope import Plan
+    from tclsmtp.smtp.protocol import Conversation
+    from tclsmtp.smtp.target import Target
+    from tclsmtp.smtp.transport import TlsState, Transport
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A connection on which MAIL may follow, with what was agreed on, and how many messages went over it."""
+
+    transport: Transport
+    conversation: Conversation
+    secured: TlsState | None
+    mechanism: str
+    messages: int
+
+    def leave(self) -> None:
+        """Take leave of the server, which is not waited for, and close the connection."""
+        from tclsmtp.smtp.protocol import QUIT
+
+        self.transport.send_if_possible(self.conversation.command(QUIT))
+        self.transport.close()
+
+
+class Pool:
+    """The connections that one thread keeps; a context manager that ends them.
+
+    Those that are left when the process ends get their QUIT then. A connection is for messages of the same route,
+    server, client name, TLS and credentials.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Key, tuple[Kept, float]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all connections. The pool can be used again."""
+        kept, self._kept = self._kept, {}
+        for connection, _ in kept.values():
+            connection.leave()
+        if kept:
+            atexit.unregister(self.close)
+
+    def take(self, plan: Plan, target: Target, reuse: Reuse) -> Kept | None:
+        """The connection that such a message may use, which is the caller's then. One that is no good is ended."""
+        connection, until = self._kept.pop(key_of(plan, target), (None, 0.0))
+        if connection is None:
+            return None
+        conversation = connection.conversation
+        connection.transport.receive_now(conversation.receive)
+        if conversation.lost or conversation.has_unread():
+            # It may only have said why it left.
+            connection.transport.close()
+            return None
+        if time.monotonic() > until or connection.messages >= reuse.messages:
+            connection.leave()
+            return None
+        return connection
+
+    def put(self, plan: Plan, target: Target, reuse: Reuse, connection: Kept) -> None:
+        """Keep a connection for the next such message; one that was kept for it before is ended."""
+        if not self._kept:
+            atexit.register(self.close)
+        key = key_of(plan, target)
+        if key in self._kept:
+            self._kept.pop(key)[0].leave()
+        self._kept[key] = connection, time.monotonic() + reuse.idle_seconds
+
+
+def key_of(plan: Plan, target: Target) -> Key:
+    """What two messages must have in common to go over the same connection."""
+    options = plan.options
+    login = (options.username, options.password) if target.authenticates else ()
+    return (
+        target.server,
+        target.port,
+        target.route,
+        target.client or plan.host,
+        target.tls,
+        target.tls_settings(),
+        options.queue,
+        login,
+    )

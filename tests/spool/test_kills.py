@@ -41,7 +41,7 @@ def kill(rounds: int, seed: int, place: str, log: Path) -> tuple[MoodyServer, in
 
 def check(server: MoodyServer, log: Path, unrecorded: set[str]) -> None:
     sent = log.read_text().split()
-    assert len(sent) > 20
+    assert sent
     for name in sent:
         assert {recipient for recipient, _ in server.taken[name]} == RECIPIENTS
     for name, copies in server.taken.items():

@@ -108,6 +108,18 @@ def _throughput(effort: Effort, server: Server, offers: str, to_raw: float) -> B
     )
 
 
+def reuse(effort: Effort) -> Bench:
+    messages = str(effort.messages)
+    policy = ("--policy", str(HERE / "reuse.toml"))
+    return Bench(
+        "reuse: a 1 KiB message made, sent on a connection that is kept, finalized; CHUNKING",
+        Contender("tclsmtp run", (*TCLSMTP, *policy, str(HERE / "many.tcl"), messages), as_printed),
+        _python("smtplib, one connection", "reused_smtplib.py", messages),
+        target=1 / 5,
+        also=((_python("raw, one connection", "reused_raw.py", messages), 1 / 0.6),),
+    )
+
+
 def distant(effort: Effort) -> Bench:
     return _distant(effort, 1, Server(round_trip=20), 0.55)
 
@@ -234,6 +246,7 @@ BENCHES: tuple[Callable[[Effort], Bench], ...] = (
     start_up,
     throughput,
     throughput_data,
+    reuse,
     distant,
     distant_data,
     distant_many,

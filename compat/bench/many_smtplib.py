@@ -15,7 +15,7 @@ TO = ", ".join(f"you{number}@example.com" for number in range(1, RECIPIENTS + 1)
 BODY = "A line of thirty-two characters\n" * 32
 
 
-def send(number: int) -> None:
+def make_message(number: int) -> EmailMessage:
     message = EmailMessage()
     message["From"] = "me@example.com"
     message["To"] = TO
@@ -24,8 +24,12 @@ def send(number: int) -> None:
     # A domain and a host name are given, or these two would look them up each time.
     message["Message-ID"] = make_msgid(domain="localhost")
     message.set_content(BODY)
+    return message
+
+
+def send(number: int) -> None:
     with SMTP("127.0.0.1", PORT, local_hostname="localhost") as client:
-        client.send_message(message)
+        client.send_message(make_message(number))
 
 
 def run(messages: int) -> None:

@@ -6,9 +6,11 @@ import smtplib
 import socket
 import subprocess
 import sys
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
+from scramp import ScramClient
 
 from tests.support import sink as sink_module
 from tests.support.sink import Auth, Rules, Sink, render
@@ -113,6 +115,37 @@ def test_right_password_is_let_in(mechanism: str) -> None:
 def test_wrong_password_is_refused(mechanism: str) -> None:
     with Sink(Rules(auth=Auth(mechanism, "joe", "secret"))) as sink, pytest.raises(smtplib.SMTPAuthenticationError):
         send(sink, login=("joe", "wrong"))
+    assert not sink.sessions[0].authed
+
+
+def log_in_with_scram(sink: Sink, mechanism: str, user: str, password: str) -> bytes:
+    """The reply to the whole of AUTH."""
+    scram = ScramClient([mechanism], user, password)
+    with smtplib.SMTP("127.0.0.1", sink.port, local_hostname="client.example") as client:
+        client.ehlo()
+        _, challenge = client.docmd("AUTH", mechanism)
+        assert challenge == b""
+        code, challenge = client.docmd(b64encode(scram.get_client_first().encode()).decode())
+        if code == 334:
+            scram.set_server_first(b64decode(challenge).decode())
+            code, challenge = client.docmd(b64encode(scram.get_client_final().encode()).decode())
+        if code == 334:
+            scram.set_server_final(b64decode(challenge).decode())
+            code, challenge = client.docmd("")
+        return challenge
+
+
+@pytest.mark.parametrize("mechanism", ["SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"])
+def test_scram_lets_in_and_proves_that_it_knows_the_password(mechanism: str) -> None:
+    with Sink(Rules(auth=Auth(mechanism, "joe", "secret"))) as sink:
+        assert log_in_with_scram(sink, mechanism, "joe", "secret") == b"welcome"
+    assert sink.sessions[0].authed
+
+
+@pytest.mark.parametrize(("user", "password"), [("joe", "wrong"), ("jim", "secret")])
+def test_scram_refuses_what_it_does_not_know(user: str, password: str) -> None:
+    with Sink(Rules(auth=Auth("SCRAM-SHA-256", "joe", "secret"))) as sink:
+        assert log_in_with_scram(sink, "SCRAM-SHA-256", user, password) == b"authentication failed"
     assert not sink.sessions[0].authed
 
 

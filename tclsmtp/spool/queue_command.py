@@ -226,8 +226,8 @@ def _work_off(spool: Spool, policy: Policy, end: _End, once: bool) -> None:
     try:
         with open_store(spool) as store:
             Worker(store, spool, policy, SelectorWaiter(), _tell).run(end.is_asked_for)
-    except SpoolError as error:
-        # A queue that cannot be used just now may be used later, and others meanwhile.
+    except (SpoolError, PolicyError) as error:
+        # A queue, or a log, that cannot be used just now may be used later, and others meanwhile.
         if once:
             raise
         _tell(f"not now: {error}")

@@ -240,6 +240,24 @@ def test_a_changed_policy_counts_without_a_restart(tclsmtp_queue: Queue) -> None
         process.communicate(timeout=30)
 
 
+def test_a_queue_that_cannot_be_used_just_now_is_used_later(tclsmtp_queue: Queue) -> None:
+    name = tclsmtp_queue.fill()
+    place = tclsmtp_queue.policy.parent / "queue.sqlite"
+    place.chmod(0o644)
+    assert "chmod 600" in tclsmtp_queue.error("run", "--once")
+    with Sink() as sink:
+        tclsmtp_queue.to(sink.port)
+        with start(tclsmtp_queue.policy) as process:
+            assert process.stdout
+            assert process.stdout.readline().startswith(f"not now: {place}: others can read or write it")
+            place.chmod(0o600)
+            while f"{name}: delivered" not in process.stdout.readline():
+                pass
+            process.terminate()
+            process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
 def test_a_signal_lets_the_message_at_hand_be_finished(tclsmtp_queue: Queue) -> None:
     tclsmtp_queue.fill()
     tclsmtp_queue.fill()

@@ -1,4 +1,5 @@
 # make demo    a legacy script sends real mail to a server on this machine, and you see it arrive
+# make demo-policy    the operator's side: verified TLS, SCRAM, OAuth, rehearsal and redirection for a script that stays as it is
 # make test    all tests but those of make interop
 # make interop    messages to Postfix and aiosmtpd, as root; it installs Debian's postfix, which replaces another mail server
 # make check   ruff, mypy and the import layers
@@ -14,7 +15,7 @@ BIN = $(VENV)/bin
 PACKAGES = tcl tcllib tcl-tls tk xvfb xdotool openssl chromium chromium-driver redis-server
 INTEROP_PACKAGES = tcl-tls postfix sasl2-bin libsasl2-modules
 
-.PHONY: help demo test interop check bench test-all smoke packages clean
+.PHONY: help demo demo-policy test interop check bench test-all smoke packages clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +30,9 @@ packages:
 
 demo: $(VENV)/ready
 	@$(BIN)/python compat/demo/demo.py
+
+demo-policy: $(VENV)/ready
+	@$(BIN)/python compat/demo/policy.py
 
 test: $(VENV)/ready packages
 	$(BIN)/python -m pytest -q

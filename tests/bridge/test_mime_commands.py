@@ -113,7 +113,7 @@ class TestInitialize:
         error = failure(tcl, "mime::initialize -canonical multipart/mixed -parts nosuch")
         assert error.errorcode == ("TCL", "LOOKUP", "VARNAME")
 
-    @pytest.mark.parametrize("name", ["a:b", "a b", "a\\nb", "a\\rb", "a\\0b"])
+    @pytest.mark.parametrize("name", ["a\\nb", "a\\rb", "a\\0b"])
     def test_header_name_that_would_begin_another_header(self, tcl: Interpreter, name: str) -> None:
         error = failure(tcl, f'mime::initialize -canonical text/plain -string x -header [list "{name}" v]')
         assert "header name" in error.message

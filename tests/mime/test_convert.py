@@ -169,7 +169,7 @@ def test_depth_is_limited(depth: int) -> None:
 
 def test_header_name_that_cannot_be_sent() -> None:
     message = EmailMessage()
-    message["a b"] = "x"
+    message["a\nb"] = "x"
     with pytest.raises(MimeError, match="header name"):
         Part.from_email(message)
 

@@ -52,12 +52,17 @@ class TestHeaders:
         headers.get_all("A").append("2")
         assert headers.get_all("A") == ["1"]
 
-    @pytest.mark.parametrize("name", ["a:", "a b", "\ta", "a\nb", "a\r", "\0", "Subject: x\r\nBcc"])
-    def test_name_that_would_end_its_line_is_refused(self, name: str) -> None:
+    @pytest.mark.parametrize("name", ["a\nb", "a\r", "\0", "Subject: x\r\nBcc"])
+    def test_name_that_would_begin_another_line_is_refused(self, name: str) -> None:
         with pytest.raises(MimeError, match="header name"):
             Headers().add(name, "x")
         with pytest.raises(MimeError, match="header name"):
             Headers().set_all(name, ["x"])
+
+    @pytest.mark.parametrize("name", ["Subject:", "X Bad", " a"])
+    def test_name_that_no_rfc_allows_goes_out_as_it_is(self, name: str) -> None:
+        headers = Headers([(name, "x")])
+        assert [header_line(*pair) for pair in headers.items()] == [f"{name}: x"]
 
 
 class TestHeaderLine:

@@ -32,19 +32,9 @@ COMMANDS = (
 ).split()
 
 NOT_YET = {
-    "charset_8bit": "deviations.toml: eight-bit does not know octets that were taken for characters, beside utf-8",
-    "cid_token": "an id within HTML differs from run to run",
-    "colon_header": "a header's name with a colon or a blank is an error, where tcllib sends it",
     "date_seconds": "parsedatetime gives a date of the year 106805, where tcllib fails",
     "file_later": "a relative -file is looked for where the script was at initialize, not where it is at sendmessage",
-    "maxsecs_forms": "deviations.toml: maxsecs says nothing of the RSET after tcllib's error",
     "own_ids": "a uniqueID of the script's own is not asked",
-    "server_forms": "headers left by a failed attempt without a connection are not told as left",
-    "subject_space": "deviations.toml: injection says nothing of the CR in a header",
-    "tell_bannerclose": "deviations.toml: connect-error knows no text after words of the script",
-    "tell_ehlo421": "deviations.toml: connect-error, as above",
-    "tell_ehloclose": "deviations.toml: connect-error, as above",
-    "tell_messageclose": "deviations.toml: unknown-outcome says nothing of the text",
     "token_variable": "a token is not the name of an array",
 }
 """Scripts that still differ where they are not to, and in what."""

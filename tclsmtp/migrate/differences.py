@@ -24,6 +24,9 @@ LEFT = "left from"
 _OWN = ("MIME-Version", "Message-ID", "Date")
 """Headers of each message, whatever was on the token."""
 
+_RECIPIENTS = ("To", "Bcc")
+"""Headers of which sendmessage gives at least one where the script does not (observed)."""
+
 
 def differences(
     reference: Run, ours: Run, *, reference_around: Surroundings | None = None, around: Surroundings | None = None
@@ -130,10 +133,11 @@ class _Message:
         found = [header for header in part.headers if header.name == name]
         return tuple(self._value(header) for header in found)
 
-    def marked(self, part: Entity, name: str, others: tuple[str, ...]) -> tuple[str, ...]:
+    def marked(self, part: Entity, name: str, others: tuple[str, ...], unseen: int) -> tuple[str, ...]:
         """The same, with a mark at each that was on the token already, where it is these that the other side lacks.
 
-        A token keeps what every attempt gave it, and gets what the next one gives behind that.
+        A token keeps what every attempt gave it, and gets what the next one gives behind that. `unseen` is how many
+        attempts there were without a connection.
         """
         values = self.values(part, name)
         plain, wanted = [_unmarked(value) for value in values], [_unmarked(value) for value in others]
@@ -144,7 +148,9 @@ class _Message:
             if plain[: len(before)] == before and wanted[len(own) :] == given and before[: len(own)] == own:
                 return _left(values, len(own), len(before), f"message {index + 1}")
         surplus = len(plain) - len(wanted)
-        if wanted and plain[surplus:] == wanted and self._were_tried(plain[:surplus], wanted):
+        before = plain[:surplus]
+        tried = self._were_tried(before, wanted) or (unseen and before == wanted * unseen)
+        if wanted and plain[surplus:] == wanted and tried:
             return _left(values, 0, surplus, "a failed attempt")
         return values
 
@@ -242,9 +248,26 @@ def _headers(first: _Message, second: _Message, reference: Entity, ours: Entity)
         if values[0] == values[1] or (name == "Content-Type" and len(values[0]) == len(values[1]) == 1):
             continue
         if name not in _OWN and not name.startswith("Content-"):
-            values = first.marked(reference, name, values[1]), values[1]
+            values = (
+                first.marked(reference, name, values[1], _unseen_attempts(first, second, reference, ours)),
+                values[1],
+            )
         shown = place + _told(values[0], name, reference), place + _told(values[1], name, ours)
         yield _short(f"header.{name}", *shown, first.index)
+
+
+def _unseen_attempts(first: _Message, second: _Message, reference: Entity, ours: Entity) -> int:
+    """How many attempts without a connection gave the token what the last one gave it too.
+
+    Each gives From, and at least one of the recipients' headers, so those are there that many times more than with us.
+    """
+    counts = [_repeated(first.values(reference, name), second.values(ours, name)) for name in ("From", *_RECIPIENTS)]
+    return counts[0] if counts[0] in counts[1:] else 0
+
+
+def _repeated(values: tuple[str, ...], wanted: tuple[str, ...]) -> int:
+    times = len(values) // len(wanted) - 1 if wanted else 0
+    return times if times > 0 and values == wanted * (times + 1) else 0
 
 
 def _left(values: tuple[str, ...], start: int, end: int, origin: str) -> tuple[str, ...]:

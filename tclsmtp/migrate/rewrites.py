@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from tclsmtp.migrate.dialogues import MESSAGE
 from tclsmtp.migrate.differences import LEFT, UNLABELLED
 from tclsmtp.migrate.showing import ABSENT
+from tclsmtp.mime.charsets import charsets, python_codec
 
 Rewrite = Callable[[str, str], tuple[str, str]]
 """From the reference's text and ours to both as they read without the deviation; what is not its doing stays."""
@@ -66,12 +68,13 @@ def cut_characters(reference: str, ours: str) -> tuple[str, str]:
 
 
 def octets_as_characters(reference: str, ours: str) -> tuple[str, str]:
-    """eight-bit, body: the reference sends octets of UTF-8 as the UTF-8 of the characters of that number."""
-    try:
-        meant = reference.encode("latin-1").decode("utf-8")
-    except ValueError:
-        return reference, ours
-    return (ours, ours) if meant == ours else (reference, ours)
+    """eight-bit, body: the reference sends octets as the UTF-8 of the characters of that number.
+
+    Either text is read in the charset of the label, which is not told here.
+    """
+    if not reference.isascii() and any(_as_octets(reference, codec) == ours for codec in _codecs()):
+        return ours, ours
+    return reference, ours
 
 
 def without_injected_header(reference: str, ours: str) -> tuple[str, str]:
@@ -107,6 +110,19 @@ def one_command_at_a_time(reference: str, ours: str) -> tuple[str, str]:
         if not (refused and lost and name in ("RCPT", MESSAGE)):
             kept.append(line)
     return reference, "\n".join(kept)
+
+
+def _as_octets(text: str, codec: str) -> str | None:
+    try:
+        return text.encode(codec).decode("utf-8").encode("latin-1").decode(codec)
+    except ValueError:
+        return None
+
+
+@cache
+def _codecs() -> tuple[str, ...]:
+    found = map(python_codec, charsets())
+    return tuple(dict.fromkeys(codec for codec in found if codec))
 
 
 def _is_wide(character: str) -> bool:

@@ -18,6 +18,9 @@ HEAD = b"MIME-Version: 1.0\r\nContent-ID: <1.1795863168.1@vm>\r\nFrom: a@x.examp
 TEXT = HEAD + b'Subject: hello\r\nContent-Type: text/plain; charset="utf-8"\r\n\r\nbody\r\n'
 
 
+FROM, TO = b"From: a@x.example\r\n", b"To: b@x.example\r\n"
+
+
 def delivered(*contents: bytes) -> Run:
     """A run whose messages went over connections of their own, all to the same."""
     deliveries = tuple(
@@ -229,6 +232,35 @@ def test_header_that_a_failed_connection_left_is_marked() -> None:
     again = replace(captured, deliveries=(replace(twice.captured.deliveries[0], connection=1),))
     [difference] = found(replace(RUN, captured=again), replace(RUN, captured=captured))
     assert difference.reference == "hello (left from a failed attempt)\nhello"
+
+
+def test_headers_that_an_attempt_without_a_connection_left_are_marked() -> None:
+    reference = TEXT.replace(FROM, FROM * 3).replace(TO, TO * 3).replace(HELLO, HELLO * 3)
+    told = [(one.id, one.reference) for one in found(delivered(reference), delivered(TEXT))]
+    mark = " (left from a failed attempt)\n"
+    assert told == [
+        ("header.From", f"a@x.example{mark}" * 2 + "a@x.example"),
+        ("header.To", f"b@x.example{mark}" * 2 + "b@x.example"),
+        ("header.Subject", f"hello{mark}" * 2 + "hello"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        TEXT.replace(FROM, FROM * 2),
+        TEXT.replace(TO, TO * 2),
+        TEXT.replace(FROM, FROM * 2).replace(TO, TO * 3),
+        TEXT.replace(FROM, FROM * 2).replace(TO, TO + b"To: c@x.example\r\n"),
+    ],
+)
+def test_headers_are_not_left_where_no_attempt_would_have_left_them_alone(reference: bytes) -> None:
+    assert all("left" not in one.reference for one in found(delivered(reference), delivered(TEXT)))
+
+
+def test_header_beside_those_of_an_attempt_without_a_connection_is_not_marked() -> None:
+    reference = TEXT.replace(FROM, FROM * 2).replace(TO, TO * 2).replace(HELLO, HELLO * 3)
+    assert found(delivered(reference), delivered(TEXT))[2].reference == "hello\nhello\nhello"
 
 
 def test_large_bodies_take_no_time() -> None:

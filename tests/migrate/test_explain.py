@@ -194,12 +194,16 @@ EXPLAINED = [
     ("refusal-code", "stderr", "command returned bad code: 7\n    while", "diagnostic no args {} code 550\n    while"),
     ("connect-error", "stderr", 'error reading "sockN": socket is not connected', "h:25: connect: connection refused"),
     ("connect-error", "stdout", "go away\nNONE", "h.x:25: banner: 554 go away\nSMTP CONNECT h.x 25 {554 go away}"),
+    ("connect-error", "stdout", "mail: premature end-of-file from server", "mail: h:25: banner: premature end-of-file"),
+    ("connect-error", "stdout", "mail: localhost ESMTP", "mail: h:25: EHLO: 421 closing"),
     ("no-recipient", "stdout", "0\n", "1\nno recipient: the recipients given name no mailbox\n"),
     ("no-recipient", "dialogue", "banner 220\nEHLO 250\nMAIL 250\nRSET 250\nQUIT", "(no connection)"),
     ("empty-group", "envelope.recipients", "\nb@x", "b@x"),
     ("empty-group", "result", "to <>: 501 no\nto <b@x>: 550 no", "to <b@x>: 550 no"),
     ("empty-group", "count", "2 messages\nonly here: message 1 to , subject: x", "1 message"),
     ("injection", "header.Subject", "Hello", "Hello Bcc: everybody@x"),
+    ("injection", "header.Subject", "a\u240d b", "a b"),
+    ("maxsecs", "dialogue", "MAIL 250\nmessage 250\nRSET 250\nQUIT", "MAIL 250\nmessage 250\nQUIT"),
     (
         "secrets",
         "stderr",
@@ -226,10 +230,19 @@ EXPLAINED = [
     ("cte-once + eight-bit", "header.Content-Transfer-Encoding", "8bit\n8bit (raw 8-bit body)", "quoted-printable"),
     ("eight-bit", "body.1", "emoji \xfd and -\x87", "emoji \ufffd and \u4e2d\u6587"),
     ("eight-bit", "body.1", "caf\xc3\xa9\n", "caf\xe9\n"),
+    ("eight-bit", "body.1", "GrÃ¼Ã\x9fe", "Gr\xfc\xdfe"),
+    ("eight-bit", "body.1", "\xe4\xb8\xad\n", "\u4e2d\n"),
+    ("eight-bit", "body.1", "ц╟ц▓ц┴\n", "При\n"),
     ("pipelined", "dialogue", "MAIL 550\nRSET 250", "MAIL 550\nRCPT 503\nRCPT 503\nmessage 503\nRSET 250"),
     ("pipelined", "dialogue", "MAIL 250\nRCPT 550\nRSET 250", "MAIL 250\nRCPT 550\nmessage 503\nRSET 250"),
     ("auth-told", "stdout", "530: no", "530: no (AUTH LOGIN failed: 535 bad)"),
     ("auth-told", "stdout", "diagnostic no args", "diagnostic {no (AUTH LOGIN failed: 535 bad)} args"),
+    (
+        "unknown-outcome",
+        "stdout",
+        "{premature end-of-file from server} code 400",
+        "{premature end-of-file from server (h:25: .: it is not known whether the message was delivered)} code 400",
+    ),
     ("timeout-error", "stdout", "read from server timed out", "read from server timed out (127.0.0.1:PORT: RCPT)"),
 ]
 
@@ -286,6 +299,11 @@ def test_deviation_on_our_side_is_not_explained(deviation: str, name: str, refer
         ("result", "to <b@x>: 550 no", ""),
         ("envelope.recipients", "a@x\nb@x", "b@x"),
         ("count", "2 messages", "1 message"),
+        ("stdout", "premature end-of-file from server", "h:25: RCPT: premature end-of-file from server"),
+        ("header.Subject", "a\u240db", "ab"),
+        ("dialogue", "MAIL 250\nmessage 250\nRSET 250\nMAIL 250", "MAIL 250\nmessage 250\nMAIL 250"),
+        ("dialogue", "MAIL 250\nmessage 550\nRSET 250\nQUIT", "MAIL 250\nmessage 550\nQUIT"),
+        ("body.1", "ц╟ц▓ц┴", "Пре"),
     ],
 )
 def test_what_looks_like_a_deviation_is_not_explained(name: str, reference: str, ours: str) -> None:

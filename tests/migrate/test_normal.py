@@ -15,6 +15,8 @@ RUN = Surroundings(begun=1795863168.2, seconds=3.0, ports=(4025,), folders=("/tm
     ("text", "normal"),
     [
         ("id <3908.1795863168.1@vm.example>.", "id <N.N.N@HOST>."),
+        ('<img src="cid:3908.1795863168.1@vm.example">.', '<img src="cid:N.N.N@HOST">.'),
+        ("see 3908.1795863168.1@vm.example.", "see N.N.N@HOST."),
         ('boundary="----- =_MjFCQjcyMDA5RUYxN0I0NTgwNDRFQTVCMUU4QkQwNjU="', 'boundary="----- =_BOUNDARY"'),
         ('error reading "sock556df95c84b0": no', 'error reading "sockN": no'),
         ("sent Sat, 28 Nov 2026 10:52:48 +0000", "sent DATE +0000"),
@@ -40,6 +42,8 @@ def test_what_no_two_runs_have_in_common_is_replaced(text: str, normal: str) -> 
     [
         "::mime::12 and ::mime::12-3",
         "<user@example.com>",
+        "1.1234567890.1@vm",
+        "x1.1795863168.1@vm",
         "Sat, 28 Nov 2026 10:52:48 +0100",
         "Thu, 01 Jan 1970 00:00:00 +0000",
         "1999-02-30 10:52:48",
@@ -66,7 +70,17 @@ MOMENTS = [
     "10:52:48",
     "1795863168",
 ]
-NAMES = ["sock1", "<1.2.3@h>", "127.0.0.1:4444", "localhost ", "4025", "/tmp/scratch7", "box.example", "=_" + "a" * 41]
+NAMES = [
+    "sock1",
+    "<1.2.3@h>",
+    "1.1795863168.1@h",
+    "127.0.0.1:4444",
+    "localhost ",
+    "4025",
+    "/tmp/scratch7",
+    "box.example",
+    "=_" + "a" * 41,
+]
 WORDS = st.sampled_from([*MOMENTS, *NAMES, *":.-<>= x\n", "+0000", "1.5 microseconds per iteration"])
 
 

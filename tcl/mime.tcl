@@ -28,6 +28,8 @@ proc ::mime::buildmessage token { return {*}[::tclsmtp::dispatch mime::buildmess
 proc ::mime::parseaddress string { return {*}[::tclsmtp::dispatch mime::parseaddress $string] }
 proc ::mime::parsedatetime {value property} { return {*}[::tclsmtp::dispatch mime::parsedatetime $value $property] }
 proc ::mime::uniqueID {} { return {*}[::tclsmtp::dispatch mime::uniqueID] }
+# Scripts put one of their own in its place, which tcllib asks for all ids.
+trace add command ::mime::uniqueID delete {::tclsmtp::dispatch mime::own_ids}
 proc ::mime::mapencoding enc { return {*}[::tclsmtp::dispatch mime::mapencoding $enc] }
 proc ::mime::reversemapencoding mimeType { return {*}[::tclsmtp::dispatch mime::reversemapencoding $mimeType] }
 proc ::mime::qp_encode {string {encoded_word 0} {no_softbreak 0}} {

@@ -32,10 +32,6 @@ COMMANDS = (
 ).split()
 
 NOT_YET = {
-    "date_seconds": "parsedatetime gives a date of the year 106805, where tcllib fails",
-    "file_later": "a relative -file is looked for where the script was at initialize, not where it is at sendmessage",
-    "own_ids": "a uniqueID of the script's own is not asked",
-    "token_variable": "a token is not the name of an array",
 }
 """Scripts that still differ where they are not to, and in what."""
 

@@ -91,6 +91,8 @@ class Caller:
         self.interpreter = interpreter
         self.path = path
         self.tokens = Tokens()
+        self.makes_ids = False
+        """Whether the script has a `mime::uniqueID` of its own."""
 
     @property
     def dialect(self) -> Dialect:
@@ -132,6 +134,10 @@ class Caller:
     def hostname(self) -> str:
         """What `info hostname` answers."""
         return self.interpreter.hostname()
+
+    def unique_id(self, _: str = "") -> str:
+        """What the script's own `mime::uniqueID` makes. Raises TclError where that fails."""
+        return self.call("::mime::uniqueID")
 
     def file_name(self, name: str) -> bytes:
         """The name of a file for Python's `open`, from the one a script gave: `~` expanded, relative to Tcl's folder,

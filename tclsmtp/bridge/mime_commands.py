@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from tclsmtp.errors import MimeError, OptionError, TclError
 from tclsmtp.mime.address import parse_addresses
 from tclsmtp.mime.build import KEPT, chunks, header_pairs
@@ -74,12 +76,24 @@ def initialize(caller: Caller, *args: str) -> str:
     if "-canonical" not in values:
         return caller.tokens.add(_parse(caller, values), token)
     data = values.get("-string")
-    path = caller.file_name(values["-file"]) if "-file" in values and data is None else None
+    path = _find(caller, values["-file"]) if "-file" in values and data is None else None
     parts = None
     if "-parts" in values and data is None and path is None:
         parts = [caller.tokens.find(token, "header") for token in caller.split(values["-parts"])]
+    if caller.makes_ids and "content-id" not in given.headers:
+        given.headers.add("Content-ID", caller.unique_id())
     part = Part.assemble(values["-canonical"], given.params, given.encoding, given.headers, data, path, parts)
     return caller.tokens.add(part, token)
+
+
+def _find(caller: Caller, name: str) -> bytes:
+    """Where the file of a part is: where it is now, also if the script goes to another folder before the part is built.
+    One that is not there yet is looked for when it is needed, from the folder of then, as tcllib does.
+    """
+    path = caller.file_name(name)
+    if not os.path.exists(path) and caller.call("file", "pathtype", name) == "relative":
+        return caller.interpreter.to_system_encoding(caller.call("file", "nativename", name))
+    return path
 
 
 def _parse(caller: Caller, values: dict[str, str]) -> Part:
@@ -321,6 +335,12 @@ def uniqueid(caller: Caller) -> str:
     return unique_id(caller.hostname())
 
 
+def own_ids(caller: Caller, *_: str) -> str:
+    """The script has put a `mime::uniqueID` of its own in the place of ours, which then makes all ids, as in tcllib."""
+    caller.makes_ids = True
+    return ""
+
+
 def _options(words: list[str] | tuple[str, ...]) -> dict[str, str]:
     """Options with their values; those that are not known are not looked at, as in tcllib."""
     if len(words) % 2:
@@ -339,4 +359,5 @@ COMMANDS: dict[str, Callable[..., TclValue]] = {
     "mime::buildmessage": buildmessage,
     "mime::parseaddress": parseaddress,
     "mime::uniqueID": uniqueid,
+    "mime::own_ids": own_ids,
 }

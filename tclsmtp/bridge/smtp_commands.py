@@ -92,6 +92,8 @@ def _parse_options(caller: Caller, words: tuple[str, ...]) -> Options:
             given[field] = convert(caller, value)
         else:
             raise OptionError(f"unknown option {option}")
+    if caller.makes_ids:
+        given["new_id"] = caller.unique_id
     return Options(headers=tuple(headers), host=caller.hostname(), tls=lambda: _tls_settings(caller), **given)
 
 

@@ -141,6 +141,20 @@ _PROPERTIES: dict[str, Callable[[time.struct_time], str | int]] = {
 }
 
 
+def _proper(seconds: int) -> str:
+    """The date as a message has it. What is read as a year of five digits, such as seconds since 1970, is none: tcllib's
+    words for that come from Tcl (observed).
+    """
+    at = time.localtime(seconds)
+    if at.tm_year > _LAST_YEAR:
+        told = f"{at.tm_year}-{time.strftime('%m-%d %H:%M:%S', at)}"
+        raise MimeError(f'unable to convert date-time string "{told}": more than one time zone in string')
+    return format_date(seconds)
+
+
+_LAST_YEAR = 9999
+
+
 def date_property(seconds: int, name: str, text: str) -> str | int:
     """A property of a point in time, as `mime::parsedatetime` names them (calls of kind date).
 
@@ -157,6 +171,8 @@ def date_property(seconds: int, name: str, text: str) -> str | int:
     if name != "proper" and name not in _PROPERTIES:
         raise OptionError(f"unknown property {name}")
     try:
-        return format_date(seconds) if name == "proper" else _PROPERTIES[name](time.localtime(seconds))
+        if name == "proper":
+            return _proper(seconds)
+        return _PROPERTIES[name](time.localtime(seconds))
     except (OverflowError, ValueError, OSError) as error:
         raise MimeError(f"{text}: {error}") from None

@@ -12,7 +12,7 @@ from tclsmtp.smtp.envelope import BLIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tclsmtp.dialect import Dialect
     from tclsmtp.smtp.envelope import Envelope
@@ -174,7 +174,7 @@ def for_any_server(part: Part) -> tuple[Part, list[tuple[bytes, bytes]]]:
     return part.with_headers(found.headers), found.utf8_lines
 
 
-def outgoing(part: Part, envelope: Envelope, host: str) -> Part:
+def outgoing(part: Part, envelope: Envelope, host: str, new_id: Callable[[str], str] = unique_id) -> Part:
     """A copy of `part` with the headers that go out; `part` stays as it is.
 
     What the message itself calls Bcc or Dcc is not said to anybody. Date and Message-ID are added where neither the
@@ -189,11 +189,11 @@ def outgoing(part: Part, envelope: Envelope, host: str) -> Part:
     if not headers.get_all(date):
         headers.add(date, format_date())
     if not headers.get_all(message_id):
-        headers.add(message_id, unique_id(host))
+        headers.add(message_id, new_id(host))
     return part.with_headers(headers)
 
 
-def digest(message: Part, envelope: Envelope, host: str) -> Part:
+def digest(message: Part, envelope: Envelope, host: str, new_id: Callable[[str], str] = unique_id) -> Part:
     """What the Bcc recipients get: the message as it went out, inside a multipart/digest (sessions/bcc)."""
     # In a message/rfc822 there is no place for UTF-8 (RFC 6532, 3.7).
     inner, _ = for_any_server(message)
@@ -206,7 +206,7 @@ def digest(message: Part, envelope: Envelope, host: str) -> Part:
             ("Bcc", ""),
             ("Date", format_date()),
             ("Subject", title if envelope.subject is None else f"{title} {envelope.subject}"),
-            ("Message-ID", unique_id(host)),
+            ("Message-ID", new_id(host)),
             ("Content-Description", "Blind Carbon Copy"),
         ],
         parts=[original],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tclsmtp.errors import OptionError
+from tclsmtp.mime.part import unique_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Options:
     asked, when TLS begins, how it is to be made; with a username the certificate is verified whatever it says. `debug`
     gets each line of the dialogue, without a line break. `client` names this machine to the server; empty stands for
     `host`, the name of this machine, which also completes addresses without a domain and, empty, is asked from the
-    system.
+    system. `new_id` makes what a message is called, for such a host. The password is in no repr.
     """
 
     servers: tuple[str, ...] = ("localhost",)
@@ -70,9 +71,10 @@ class Options:
     tls_import: bool = False
     tls: Callable[[], TlsSettings] = TlsSettings
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     debug: Callable[[str], Any] | None = None
     host: str = ""
+    new_id: Callable[[str], str] = unique_id
 
 
 def check_header_name(name: str) -> None:

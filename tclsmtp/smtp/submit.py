@@ -106,10 +106,11 @@ class _Submission:
         """The message, and after it the digest for those who are not named, if any. Built the first time only."""
         if not self._contents:
             plan = self._plan
-            message = outgoing(self._part, plan.envelope, plan.host)
+            new_id = plan.options.new_id
+            message = outgoing(self._part, plan.envelope, plan.host, new_id)
             contents = [Content(message, self._dialect)]
             if plan.envelope.blind:
-                contents.append(Content(digest(message, plan.envelope, plan.host), self._dialect))
+                contents.append(Content(digest(message, plan.envelope, plan.host, new_id), self._dialect))
             self._contents = self._watch.built(contents) if self._watch else contents
         return self._contents
 

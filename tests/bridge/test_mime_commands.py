@@ -460,3 +460,10 @@ def test_parseaddress_answers_a_list_for_each_address(tcl: Interpreter) -> None:
 )
 def test_wrong_number_of_arguments(tcl: Interpreter, call: str, usage: str) -> None:
     assert failure(tcl, call).message == f'wrong # args: should be "{usage}"'
+
+
+def test_a_token_is_no_variable() -> None:
+    """Deviation token-state."""
+    with Interpreter() as tcl:
+        tcl.eval("package require mime; set t [mime::initialize -canonical text/plain -string x]")
+        assert tcl.eval("list [info exists $t] [array exists $t]") == "0 0"

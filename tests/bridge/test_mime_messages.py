@@ -10,6 +10,7 @@ import pytest
 
 from tclsmtp import Interpreter
 from tests.support.scripts import failure
+from tests.support.sink import Sink
 
 DIALECTS = ("1.20", "2.0")
 NESTED = (
@@ -272,3 +273,49 @@ def test_20_000_tokens_leave_no_memory(tcl: Interpreter) -> None:
     gc.collect()
     # One kept part of 5,000 octets in each round would take 25,000 KiB.
     assert resident() - before < 5_000
+
+
+def test_a_unique_id_of_the_script_makes_all_ids() -> None:
+    with Interpreter() as tcl, Sink() as sink:
+        tcl.eval("""
+            package require smtp
+            proc ::mime::uniqueID {} { return "<site.[incr ::counter]@example.com>" }
+            set t [mime::initialize -canonical text/plain -string x]
+        """)
+        assert tcl.eval("mime::getheader $t Content-ID") in ("<site.1@example.com>", "{<site.1@example.com>}")
+        tcl.eval(f"smtp::sendmessage $t -servers 127.0.0.1 -ports {sink.port} -originator a@b.c -recipients d@e.f")
+    assert b"\r\nMessage-ID: <site.2@example.com>\r\n" in sink.sessions[0].messages[0].content
+
+
+@pytest.mark.parametrize("change", ["proc ::mime::uniqueID {} {return mine}", "rename ::mime::uniqueID {}"])
+def test_an_interpreter_with_ids_of_its_own_can_be_closed(change: str) -> None:
+    with Interpreter() as tcl:
+        tcl.eval(f"package require mime; {change}; interp create child; child eval {{package require mime}}")
+
+
+def test_ids_of_one_interpreter_are_not_those_of_another() -> None:
+    with Interpreter() as tcl:
+        tcl.eval("package require mime; proc ::mime::uniqueID {} {return mine}; interp create child")
+        told = tcl.eval(
+            "child eval {package require mime; mime::getheader [mime::initialize -canonical a/b -string x]}"
+        )
+        assert "mine" not in told
+
+
+class TestFolderOfNow:
+    """A relative -file, and a script that changes the folder between `initialize` and the use of the part."""
+
+    @pytest.fixture(autouse=True)
+    def back(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.chdir(tmp_path)
+
+    def test_a_file_that_is_there_is_found_from_anywhere(self, tcl: Interpreter, tmp_path: Path) -> None:
+        (tmp_path / "note.txt").write_text("here\n")
+        tcl.eval("set t [mime::initialize -canonical text/plain -file note.txt]; file mkdir sub; cd sub")
+        assert tcl.eval("mime::getbody $t") == "here\n"
+
+    def test_a_file_that_comes_later_is_found_where_the_script_is_then(self, tcl: Interpreter, tmp_path: Path) -> None:
+        tcl.eval("set t [mime::initialize -canonical text/plain -file note.txt]; file mkdir sub; cd sub")
+        (tmp_path / "sub" / "note.txt").write_text("there\n")
+        assert tcl.eval("mime::getbody $t") == "there\n"
+        assert tcl.eval("mime::buildmessage $t").endswith("there\r\n") or tcl.dialect.name == "1.20"

@@ -185,3 +185,10 @@ def test_unknown_property_is_an_error() -> None:
 def test_time_beyond_all_calendars_is_an_error() -> None:
     with pytest.raises(MimeError):
         date_property(10**20, "year", "never")
+
+
+def test_seconds_since_1970_are_no_date() -> None:
+    """They are read as a year of five digits, which tcllib cannot tell back (observed)."""
+    with pytest.raises(MimeError, match="more than one time zone in string"):
+        date_property(253_402_300_800 + 86_400 * 366, "proper", "")
+    assert date_property(253_402_300_800 + 86_400 * 366, "year", "") == 10_001

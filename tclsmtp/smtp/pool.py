@@ -46,6 +46,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._kept: dict[Key, tuple[Kept, float]] = {}
+        self._registered = False
 
     def __enter__(self) -> Self:
         return self
@@ -58,12 +59,13 @@ class Pool:
         kept, self._kept = self._kept, {}
         for connection, _ in kept.values():
             connection.leave()
-        if kept:
+        if self._registered:
+            self._registered = False
             atexit.unregister(self.close)
 
-    def take(self, plan: Plan, target: Target, reuse: Reuse) -> Kept | None:
-        """The connection that such a message may use, which is the caller's then. One that is no good is ended."""
-        connection, until = self._kept.pop(key_of(plan, target), (None, 0.0))
+    def take(self, key: Key, reuse: Reuse) -> Kept | None:
+        """The connection for a message of that key, which is the caller's then. One that is no good is ended."""
+        connection, until = self._kept.pop(key, (None, 0.0))
         if connection is None:
             return None
         conversation = connection.conversation
@@ -77,27 +79,28 @@ class Pool:
             return None
         return connection
 
-    def put(self, plan: Plan, target: Target, reuse: Reuse, connection: Kept) -> None:
-        """Keep a connection for the next such message; one that was kept for it before is ended."""
-        if not self._kept:
+    def put(self, key: Key, reuse: Reuse, connection: Kept) -> None:
+        """Keep a connection for the next message of that key; one that was kept for it before is ended."""
+        if not self._registered:
+            self._registered = True
             atexit.register(self.close)
-        key = key_of(plan, target)
         if key in self._kept:
             self._kept.pop(key)[0].leave()
         self._kept[key] = connection, time.monotonic() + reuse.idle_seconds
 
-
-def key_of(plan: Plan, target: Target) -> Key:
-    """What two messages must have in common to go over the same connection."""
-    options = plan.options
-    login = (options.username, options.password) if target.authenticates else ()
-    return (
-        target.server,
-        target.port,
-        target.route,
-        target.client or plan.host,
-        target.tls,
-        target.tls_settings(),
-        options.queue,
-        login,
-    )
+    @staticmethod
+    def key_of(plan: Plan, target: Target) -> Key:
+        """What two messages must have in common to go over the same connection."""
+        options = plan.options
+        login = (options.username, options.password) if target.authenticates else ()
+        tls = target.tls
+        return (
+            target.server,
+            target.port,
+            target.route,
+            target.client or plan.host,
+            tls,
+            None if tls == "none" else target.tls_settings(),
+            options.queue,
+            login,
+        )

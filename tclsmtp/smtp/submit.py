@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tclsmtp.dialect import Dialect
     from tclsmtp.policy.route import Policy
     from tclsmtp.smtp.keeping import Keeper, Keeping
-    from tclsmtp.smtp.pool import Pool
+    from tclsmtp.smtp.pool import Key, Pool
     from tclsmtp.smtp.target import Target
     from tclsmtp.smtp.waiting import Waiter
     from tclsmtp.smtp.watch import Watch
@@ -128,21 +128,23 @@ class _Submission:
         raise failures[-1] if failures else OptionError("-servers names no server")
 
     def _send_to(self, target: Target) -> list[Refusal]:
-        reuse = target.route.reuse
-        kept = self._pool.take(self._plan, target, reuse) if self._pool and reuse else None
-        if kept is not None:
-            with self._session(target) as session:
-                session.adopt(kept)
-                try:
-                    return self._deliver_or_keep(session)
-                except StaleConnection:
-                    session.tell("    ... it has ended ...")
+        reuse, key = target.route.reuse, None
+        if self._pool and reuse:
+            key = self._pool.key_of(self._plan, target)
+            kept = self._pool.take(key, reuse)
+            if kept is not None:
+                with self._session(target) as session:
+                    session.adopt(kept)
+                    try:
+                        return self._deliver_or_keep(session, key)
+                    except StaleConnection:
+                        session.tell("    ... it has ended ...")
         with self._session(target) as session:
             session.connect()
             # The server writes its banner meanwhile.
             self.contents()
             session.greet()
-            return self._deliver_or_keep(session)
+            return self._deliver_or_keep(session, key)
 
     def _session(self, target: Target) -> Session:
         session = Session(self._plan, target, self._waiter)
@@ -150,9 +152,9 @@ class _Submission:
             self._watch.tries(session)
         return session
 
-    def _deliver_or_keep(self, session: Session) -> list[Refusal]:
+    def _deliver_or_keep(self, session: Session, key: Key | None) -> list[Refusal]:
         try:
-            return self._deliver(session)
+            return self._deliver(session, key)
         except RefusedError as error:
             if self._keeping and self._keeping.can_replace(error):
                 if self._watch:
@@ -160,11 +162,11 @@ class _Submission:
                 return self._keeping.instead_of(error, self.contents(), session.refusals)
             raise
 
-    def _deliver(self, session: Session) -> list[Refusal]:
+    def _deliver(self, session: Session, key: Key | None) -> list[Refusal]:
         envelope, at_least_one = self._plan.envelope, self._plan.options.at_least_one
         contents = self.contents()
-        reuse = session.target.route.reuse if self._pool else None
-        quits = reuse is None or session.messages + 1 + bool(envelope.blind) > reuse.messages
+        reuse = session.target.route.reuse
+        quits = key is None or reuse is None or session.messages + 1 + bool(envelope.blind) > reuse.messages
         refusals: list[Refusal] = []
         if envelope.recipients:
             then_quit = quits and not envelope.blind
@@ -175,9 +177,9 @@ class _Submission:
                 self._keeping.note(envelope.recipients, refusals, contents[0])
         if envelope.blind:
             refusals += self._send_digest(session, envelope.blind, contents[1], quits)
-        kept = session.release() if self._pool and not quits else None
-        if self._pool and reuse and kept:
-            self._pool.put(self._plan, session.target, reuse, kept)
+        kept = None if quits else session.release()
+        if self._pool and reuse and key and kept:
+            self._pool.put(key, reuse, kept)
         else:
             session.quit()
         return self._keeping.settle(refusals) if self._keeping else refusals

@@ -30,7 +30,7 @@ def main() -> int:
 def fetch(asked: Mapping[str, str]) -> dict[str, Any]:
     """Ask; what to write to stdout."""
     try:
-        import httpx
+        import httpx2
         from authlib.integrations.base_client.errors import OAuthError
         from authlib.integrations.httpx_client import OAuth2Client
     except ImportError as error:
@@ -49,7 +49,7 @@ def fetch(asked: Mapping[str, str]) -> dict[str, Any]:
                 found = client.fetch_token(asked["token_url"], grant_type="client_credentials")
     except OAuthError as error:
         return {"error": _without_secrets(f"{error.error}: {error.description}".rstrip(": "), asked)}
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError) as error:
         return {"error": _without_secrets(f"{type(error).__name__}: {error}", asked)}
     token = found.get("access_token")
     if not token:

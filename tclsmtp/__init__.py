@@ -11,12 +11,15 @@ if TYPE_CHECKING:
         AuthError,
         ConnectError,
         ConnectTimeoutError,
+        CredentialError,
         MalformedReplyError,
         MimeError,
         OptionError,
+        PolicyError,
         RefusedError,
         ReplyTimeoutError,
         SmtpError,
+        SpoolError,
         TclError,
         TclsmtpError,
         TclUnavailableError,
@@ -25,8 +28,15 @@ if TYPE_CHECKING:
         UnknownOutcomeError,
     )
     from tclsmtp.mime.part import Part
+    from tclsmtp.policy.credentials import Credentials, Secret
+    from tclsmtp.policy.oauth import OAuth
+    from tclsmtp.policy.reusing import Reuse
+    from tclsmtp.policy.route import Policy, Route
+    from tclsmtp.policy.spooling import Spool
     from tclsmtp.smtp.options import Refusal, TlsSettings
+    from tclsmtp.smtp.pool import Pool
     from tclsmtp.smtp.submit import sendmessage
+    from tclsmtp.spool.keeper import Spooler
 
 __version__ = "0.1.0"
 
@@ -38,6 +48,15 @@ _HOMES = {
     "TlsSettings": "tclsmtp.smtp.options",
     "sendmessage": "tclsmtp.smtp.submit",
     "Dialect": "tclsmtp.dialect",
+    "Policy": "tclsmtp.policy.route",
+    "Route": "tclsmtp.policy.route",
+    "Credentials": "tclsmtp.policy.credentials",
+    "Secret": "tclsmtp.policy.credentials",
+    "OAuth": "tclsmtp.policy.oauth",
+    "Reuse": "tclsmtp.policy.reusing",
+    "Pool": "tclsmtp.smtp.pool",
+    "Spool": "tclsmtp.policy.spooling",
+    "Spooler": "tclsmtp.spool.keeper",
 }
 
 
@@ -77,6 +96,19 @@ __all__ = [  # noqa: RUF022  grouped by what a reader looks for
     "TlsError",
     "TlsTimeoutError",
     "AuthError",
+    # what the operator decides
+    "Policy",
+    "Route",
+    "Credentials",
+    "Secret",
+    "OAuth",
+    "CredentialError",
+    "PolicyError",
+    "Reuse",
+    "Pool",
+    "Spool",
+    "Spooler",
+    "SpoolError",
     # common to all
     "TclsmtpError",
     "OptionError",

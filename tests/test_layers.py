@@ -24,7 +24,7 @@ MAY_LOOK_AT: dict[str, set[str]] = {
     "migrate": {"migrate", "bridge", "smtp", "mime", "policy", "dialect", "errors"},
     "cli": {"migrate", "bridge", "spool", "smtp", "mime", "policy", "dialect", "errors", ""},
     "__main__": {"cli"},
-    "": {"bridge", "smtp", "mime", "policy", "dialect", "errors"},
+    "": {"bridge", "spool", "smtp", "mime", "policy", "dialect", "errors"},
 }
 """Room to the rooms below it; "" is the package itself, which re-exports the public names."""
 

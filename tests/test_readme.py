@@ -32,7 +32,7 @@ def run(folder: Path, port: int, *command: str) -> str:
 
 
 def test_there_is_an_example_of_each_use() -> None:
-    assert list(EXAMPLES) == ["report.tcl", "from_python.py", "tclsmtp.toml"]
+    assert list(EXAMPLES) == ["report.tcl", "from_python.py", "tclsmtp.toml", "with_policy.py"]
 
 
 def test_a_legacy_script(folder: Path) -> None:
@@ -46,6 +46,12 @@ def test_from_python(folder: Path) -> None:
         printed = run(folder, sink.port, sys.executable, "from_python.py")
     assert printed == "text/plain b'made in Tcl'\n[]\n"
     assert "RCPT TO:<you@example.com>" in render(sink.sessions)
+
+
+def test_a_policy_from_python(folder: Path) -> None:
+    with Sink() as sink:
+        assert run(folder, sink.port, sys.executable, "with_policy.py") == "[]\n[]\n"
+    assert [len(session.messages) for session in sink.sessions] == [2]
 
 
 def test_the_policy_is_a_right_one(folder: Path) -> None:

@@ -13,7 +13,7 @@ from tclsmtp.errors import ConnectTimeoutError, TlsError
 from tclsmtp.policy.route import Policy, Route
 from tests.smtp.sending import send
 from tests.support.certificates import authority_file, client_certificate, server_context
-from tests.support.sink import Rules, Sink
+from tests.support.sink import Auth, Rules, Sink
 
 
 def through(sink: Sink, **route: Any) -> Policy:
@@ -84,6 +84,43 @@ def test_always_means_no_message_where_the_certificate_is_bad(
 def test_otherwise_a_bad_certificate_will_do(certificate: dict[str, Any], verify: str) -> None:
     with Sink(Rules(tls=server_context(**certificate))) as sink:
         assert send(sink.port, policy=Policy((Route(tls="required", verify=verify),))) == []
+    assert (sink.sessions[0].tls, len(sink.sessions[0].messages)) == (True, 1)
+
+
+@pytest.mark.parametrize("certificate", BAD)
+@pytest.mark.parametrize("verify", [None, "when-authenticating", "always"])
+@pytest.mark.parametrize("tls", ["opportunistic", "required", "implicit"])
+def test_credentials_are_not_shown_where_the_certificate_is_bad(
+    tmp_path: Path, certificate: dict[str, Any], verify: str | None, tls: str
+) -> None:
+    route = Route(tls=tls, verify=verify, cafile=authority_file(tmp_path))
+    rules = Rules(
+        tls=server_context(**certificate), tls_from_start=tls == "implicit", auth=Auth("PLAIN", "joe", "open sesame")
+    )
+    with Sink(rules) as sink, pytest.raises(TlsError, match="not trusted"):
+        send(sink.port, policy=Policy((route,)), username="joe", password="open sesame")
+    assert not any("AUTH" in command for session in sink.sessions for command in session.commands)
+    assert not any(session.messages for session in sink.sessions)
+
+
+@pytest.mark.parametrize("certificate", BAD)
+@pytest.mark.parametrize("tls", ["opportunistic", "required", "implicit"])
+def test_never_takes_any_certificate_also_with_credentials(certificate: dict[str, Any], tls: str) -> None:
+    rules = Rules(
+        tls=server_context(**certificate), tls_from_start=tls == "implicit", auth=Auth("CRAM-MD5", "joe", "open sesame")
+    )
+    with Sink(rules) as sink:
+        route = Route(tls=tls, verify="never")
+        assert send(sink.port, policy=Policy((route,)), username="joe", password="open sesame") == []
+    assert (sink.sessions[0].tls, sink.sessions[0].authed) == (True, True)
+
+
+@pytest.mark.parametrize("verify", ["never", "when-authenticating", "always"])
+@pytest.mark.parametrize("tls", ["opportunistic", "required", "implicit"])
+def test_a_good_certificate_will_always_do(tmp_path: Path, verify: str, tls: str) -> None:
+    with Sink(Rules(tls=server_context(), tls_from_start=tls == "implicit")) as sink:
+        route = Route(tls=tls, verify=verify, cafile=authority_file(tmp_path))
+        assert send(sink.port, policy=Policy((route,))) == []
     assert (sink.sessions[0].tls, len(sink.sessions[0].messages)) == (True, 1)
 
 

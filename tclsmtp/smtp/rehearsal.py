@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import mailbox
+import os
 from dataclasses import replace
 
 from tclsmtp.errors import PolicyError
@@ -43,12 +44,14 @@ def with_envelopes(plan: Plan, contents: Sequence[Content]) -> list[Content]:
 def capture(plan: Plan, contents: Sequence[Content], folder: str) -> list[str]:
     """Write the messages of a plan to a Maildir, with their envelopes; the answer are their keys in it.
 
-    The Maildir is made where there is none. What is written is on the disk when this returns. Raises PolicyError where
+    The Maildir is made where there is none, for its owner only. What is written is on the disk when this returns. Raises PolicyError where
     it cannot be.
     """
     groups = (plan.envelope.recipients, plan.envelope.blind)
     try:
-        maildir = mailbox.Maildir(folder)
+        for inner in ("tmp", "new", "cur"):
+            os.makedirs(os.path.join(folder, inner), mode=0o700, exist_ok=True)
+        maildir = mailbox.Maildir(folder, create=False)
         return [
             maildir.add(io.BufferedReader(_Reading(content.chunks())))
             for content, group in zip(with_envelopes(plan, contents), groups, strict=False)

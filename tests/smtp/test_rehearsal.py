@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import mailbox
+import os
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tclsmtp.errors import PolicyError
 from tclsmtp.mime.part import Part
@@ -137,3 +141,46 @@ class TestRedirect:
         with Sink() as sink:
             send(sink.port, policy=Policy(redirect=ME), **options)
         assert [command for command in sink.sessions[0].commands if command.startswith("RCPT")] == [f"RCPT TO:<{ME}>"]
+
+
+PEOPLE = st.lists(st.sampled_from([f"{name}@real.example" for name in ("ann", "bob", "cid", "dee")]), max_size=3)
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> dict[str, Any]:
+    """A call of sendmessage with recipients in all the places where there can be some."""
+    prefix = draw(st.sampled_from(["", "Resent-"]))
+    headers = [(f"{prefix}From", "me@example.com"), (f"{prefix}To", ", ".join(draw(PEOPLE) or ["eve@real.example"]))]
+    headers += [
+        (f"{prefix}{name}", ", ".join(found)) for name in ("Cc", "Bcc", "Dcc", "BCC") if (found := draw(PEOPLE))
+    ]
+    return {
+        "headers": tuple(headers),
+        "recipients": ", ".join(draw(PEOPLE)),
+        "at_least_one": draw(st.booleans()),
+        "queue": draw(st.booleans()),
+        "originator": draw(st.sampled_from([None, "", "me@example.com"])),
+    }
+
+
+@given(call=calls(), extensions=st.sampled_from([(), ("PIPELINING",), ("PIPELINING", "CHUNKING", "SMTPUTF8", "XQUE")]))
+@settings(max_examples=150, deadline=None)
+def test_in_a_redirection_no_real_recipient_is_ever_named_to_a_server(
+    call: dict[str, Any], extensions: tuple[str, ...]
+) -> None:
+    part = Part.create("text/plain", data="x\n", headers=[("Bcc", "fay@real.example"), ("To", "gus@real.example")])
+    with Sink(Rules(ehlo=extensions)) as sink:
+        send(sink.port, part=part, policy=Policy(redirect=ME), **call)
+    commands = [command for session in sink.sessions for command in session.commands]
+    named = {command for command in commands if command.upper().startswith("RCPT")}
+    assert named == {f"RCPT TO:<{ME}>"}
+    assert not any("real.example" in command for command in commands)
+
+
+@given(call=calls())
+@settings(max_examples=50, deadline=None)
+def test_in_a_rehearsal_no_server_is_ever_asked(call: dict[str, Any]) -> None:
+    with TemporaryDirectory() as folder, Sink() as sink:
+        send(sink.port, policy=Policy(capture=folder), **call)
+        assert os.listdir(f"{folder}/new")
+    assert sink.sessions == []

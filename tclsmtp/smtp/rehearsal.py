@@ -44,8 +44,8 @@ def with_envelopes(plan: Plan, contents: Sequence[Content]) -> list[Content]:
 def capture(plan: Plan, contents: Sequence[Content], folder: str) -> list[str]:
     """Write the messages of a plan to a Maildir, with their envelopes; the answer are their keys in it.
 
-    The Maildir is made where there is none, for its owner only. What is written is on the disk when this returns. Raises PolicyError where
-    it cannot be.
+    The Maildir is made where there is none, for its owner only. What is written is on the disk when this returns.
+    Raises PolicyError where it cannot be.
     """
     groups = (plan.envelope.recipients, plan.envelope.blind)
     try:

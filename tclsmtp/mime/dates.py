@@ -142,8 +142,9 @@ _PROPERTIES: dict[str, Callable[[time.struct_time], str | int]] = {
 
 
 def _proper(seconds: int) -> str:
-    """The date as a message has it. What is read as a year of five digits, such as seconds since 1970, is none: tcllib's
-    words for that come from Tcl (observed).
+    """The date as a message has it.
+
+    What is read as a year of five digits, such as seconds since 1970, is none; tcllib's words for that are Tcl's.
     """
     at = time.localtime(seconds)
     if at.tm_year > _LAST_YEAR:

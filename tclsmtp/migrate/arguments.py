@@ -7,8 +7,8 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from tclsmtp.dialect import DIALECTS
+from tclsmtp.migrate.copying import MAX_BYTES, MAX_FILES
 from tclsmtp.migrate.offers import OFFERS
-from tclsmtp.migrate.run import MAX_BYTES, MAX_FILES
 from tclsmtp.migrate.script import DEFAULT_TIMEOUT, Setup
 
 EPILOG = f"""\

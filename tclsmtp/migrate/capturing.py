@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import signal
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
+from threading import Lock
 from typing import TypeVar
 
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.capture import CaptureServer
+from tclsmtp.migrate.copying import SCRATCH, remove
 from tclsmtp.migrate.model import Run
 from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import Shell, check_captured, find_reference
 from tclsmtp.migrate.rules import Rules, parse_refusal
-from tclsmtp.migrate.run import SCRATCH, Area
+from tclsmtp.migrate.run import Area
 from tclsmtp.migrate.script import Script, Setup
 from tclsmtp.migrate.terminal import progress
 
@@ -33,10 +36,11 @@ class Recorder:
         self._reference = find_reference(reference, dialect)
         self._running = Running()
         check_shells((self._reference,))
+        self._areas = Areas((self._reference,), self._running)
 
     def run(self, script: Script) -> Run:
         """Run the script. Raises MigrateError where it cannot be; a run that does not count says so."""
-        with scratch((self._reference,), self._running) as area:
+        with self._areas.lend(script.folder) as area:
             return run_captured(area, script, self._reference)
 
     def interrupt(self) -> None:
@@ -44,17 +48,46 @@ class Recorder:
         self._running.end()
 
 
-@contextmanager
-def scratch(shells: tuple[Shell, ...], running: Running) -> Iterator[Area]:
-    """A scratch area for runs under these shells, which is gone afterwards."""
-    with TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as folder:
-        yield Area(Path(folder).resolve(), shells, running)
+class Areas:
+    """Scratch areas for runs under these shells, for one script after the other. They are gone when this is."""
+
+    def __init__(self, shells: tuple[Shell, ...], running: Running) -> None:
+        self._shells = shells
+        self._running = running
+        self._lock = Lock()
+        self._free: list[Area] = []
+        self._folders: list[Path] = []
+        weakref.finalize(self, _remove_all, self._folders)
+
+    @contextmanager
+    def lend(self, folder: Path) -> Iterator[Area]:
+        """An area for runs of a script of that folder; if there is one with a copy of it, that one."""
+        with self._lock:
+            fitting = [area for area in self._free if area.copy.source == folder]
+            area = next(iter(fitting or self._free), None) or self._make()
+            if area in self._free:
+                self._free.remove(area)
+        try:
+            yield area
+        finally:
+            with self._lock:
+                self._free.append(area)
+
+    def _make(self) -> Area:
+        folder = Path(mkdtemp(prefix=SCRATCH)).resolve()
+        self._folders.append(folder)
+        return Area(folder, self._shells, self._running)
+
+
+def _remove_all(folders: list[Path]) -> None:
+    for folder in folders:
+        remove(folder)
 
 
 def check_shells(shells: tuple[Shell, ...]) -> None:
     """Make sure that nothing goes out under these shells. Raises MigrateError."""
     for shell in shells:
-        with scratch(shells, Running()) as area:
+        with Areas(shells, Running()).lend(Path()) as area:
             area.lead_to(shell, NOWHERE)
             env = area.environment(Script("", area.folder, Path()), shell)
             check_captured(shell, area.folder / "tcl" / "captured.tcl", env)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tclsmtp.dialect import DEFAULT
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate import recordings
-from tclsmtp.migrate.capturing import check_shells, run_captured, scratch
+from tclsmtp.migrate.capturing import Areas, check_shells, run_captured
 from tclsmtp.migrate.differences import differences
 from tclsmtp.migrate.explain import Explanations
 from tclsmtp.migrate.model import Comparison, Run
@@ -44,7 +44,9 @@ class Comparer:
         known = self._reference.dialect if self._reference else settings.dialect
         self._own = find_own(known or DEFAULT.name)
         self._running = Running()
-        check_shells(tuple(shell for shell in (self._reference, self._own) if shell))
+        shells = tuple(shell for shell in (self._reference, self._own) if shell)
+        check_shells(shells)
+        self._areas = Areas(shells, self._running)
 
     def compare(self, script: Script) -> Comparison:
         """Run the script on both sides and tell what differs. What is in the way is told in the comparison."""
@@ -67,12 +69,12 @@ class Comparer:
 
     def _runs(self, script: Script) -> tuple[Run, Run]:
         own, recorded = self._own, self._settings.recorded
-        if recorded:
-            reference = recordings.load(recorded, script)
-            own = replace(own, dialect=self._settings.dialect or reference.dialect)
-            with scratch((own,), self._running) as area:
-                return reference, run_captured(area, script, own)
-        assert self._reference is not None
         # In one area, so that the paths that a script may tell are the same.
-        with scratch((self._reference, own), self._running) as area:
-            return run_captured(area, script, self._reference), run_captured(area, script, own)
+        with self._areas.lend(script.folder) as area:
+            if recorded:
+                reference = recordings.load(recorded, script)
+                own = replace(own, dialect=self._settings.dialect or reference.dialect)
+            else:
+                assert self._reference is not None
+                reference = run_captured(area, script, self._reference)
+            return reference, run_captured(area, script, own)

@@ -26,11 +26,12 @@ _LAST_WORDS_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a process wrote, and why it was ended before its time, if it was."""
+    """What a process wrote, why it was ended before its time, if it was, and whether others of its session go on."""
 
     stdout: bytes
     stderr: bytes
     error: str = ""
+    goes_on: bool = False
 
 
 class Running:
@@ -82,7 +83,7 @@ class Running:
                 conversation.close()
         with self._lock:
             self._groups.discard(process.pid)
-        return Output(*conversation.heard(), error)
+        return Output(*conversation.heard(), error, _goes_on(process.pid))
 
     def end(self) -> None:
         """End all of them, and let no more begin."""
@@ -95,6 +96,17 @@ class Running:
 def _kill(group: int) -> None:
     with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
+
+
+def _goes_on(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        # Those of somebody else alone are left.
+        return True
+    return True
 
 
 class _Conversation:

@@ -9,25 +9,16 @@ Tcl's own socket, and programs that are no Tcl.
 from __future__ import annotations
 
 import os
-import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tclsmtp.bridge.interpreter import tcl_directory
-from tclsmtp.errors import MigrateError
+from tclsmtp.migrate.copying import FolderCopy, remove
 from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import Shell
-from tclsmtp.migrate.script import NOT_COPIED, Script
-
-MAX_BYTES = 256 * 1024 * 1024
-MAX_FILES = 20_000
-"""What a script's folder may hold to be copied, without what is NOT_COPIED."""
-
-SCRATCH = "tclsmtp-scratch-"
-"""How the names of scratch folders begin, which may be in the folder of the script."""
+from tclsmtp.migrate.script import Script
 
 _CAPTURE = Path(tcl_directory(), "capture", "capture.tcl")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
@@ -50,7 +41,7 @@ puts [expr {[llength [info commands ::tclsmtp_capture::socket]] ? "captured" : "
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended: as in `model.Run`, without what the server saw."""
+    """How a run ended: as in `model.Run`, without what the server saw. Where it `goes_on`, it left processes behind."""
 
     exit_code: int
     stdout: bytes
@@ -58,31 +49,36 @@ class Ended:
     begun: float
     seconds: float
     error: str = ""
+    goes_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Area:
     """A scratch folder, and the shells whose Tcl may be met in it.
 
-    Runs in one area are one after the other and find the same paths.
+    Runs in one area are one after the other and find the same paths; none finds what another one left.
     """
 
-    folder: Path
-    shells: tuple[Shell, ...]
-    running: Running = field(default_factory=Running)
-
-    @property
-    def work(self) -> Path:
-        """The copy of the script's folder."""
-        return self.folder / "work"
+    def __init__(self, folder: Path, shells: tuple[Shell, ...], running: Running) -> None:
+        self.folder = folder
+        self.shells = shells
+        self.running = running
+        self.copy = FolderCopy(folder / "work")
+        """Of the script's folder."""
 
     def run(self, script: Script, shell: Shell, address: tuple[str, int]) -> Ended:
         """Run the script; `address` is the host and port of the capture server.
 
         Raises MigrateError where the folder is too large to be copied, or cannot be.
         """
-        with self._prepared(script, shell, address) as env:
-            return self._run(script, shell, env)
+        self.copy.prepare(script.folder)
+        try:
+            self.lead_to(shell, address)
+            ended = self._run(script, shell, self.environment(script, shell))
+            if ended.error or ended.goes_on:
+                self.copy.discard()
+            return ended
+        finally:
+            self._tidy()
 
     def environment(self, script: Script, shell: Shell) -> dict[str, str]:
         """What the script finds in its environment: that of this process, and the same for either side."""
@@ -93,16 +89,6 @@ class Area:
             "TCLSMTP_POLICY": str(self.folder / "policy.toml"),
             "TCLSMTP_DIALECT": shell.dialect,
         }
-
-    @contextmanager
-    def _prepared(self, script: Script, shell: Shell, address: tuple[str, int]) -> Iterator[dict[str, str]]:
-        try:
-            copy_folder(script.folder, self.work)
-            self.lead_to(shell, address)
-            yield self.environment(script, shell)
-        finally:
-            shutil.rmtree(self.work, ignore_errors=True)
-            shutil.rmtree(self.folder / "tcl", ignore_errors=True)
 
     def lead_to(self, shell: Shell, address: tuple[str, int]) -> None:
         """Write what leads the shell's sockets and mail to a server."""
@@ -119,6 +105,12 @@ class Area:
         (own / "init.tcl").write_text(init, encoding="utf-8")
         (own / "captured.tcl").write_text(_ASK)
 
+    def _tidy(self) -> None:
+        """Remove what led the shell, and what the script put beside its folder."""
+        for path in self.folder.iterdir():
+            if path != self.copy.target:
+                remove(path)
+
     def _run(self, script: Script, shell: Shell, env: Mapping[str, str]) -> Ended:
         setup = script.setup
         begun, clock = time.time(), time.monotonic()
@@ -126,58 +118,14 @@ class Area:
         # tclsh takes what begins with a dash for an option.
         command = (*shell.command, f"./{name}" if name.startswith("-") else name, *setup.args)
         try:
-            process = self.running.start(command, self.work / script.path.parent, env)
+            process = self.running.start(command, self.copy.target / script.path.parent, env)
         except (OSError, ValueError) as error:
             return Ended(-1, b"", b"", begun, 0.0, f"could not be started: {error}")
         output = self.running.finish(process, setup.stdin.encode(), setup.timeout)
         seconds = time.monotonic() - clock
-        plain = (os.fsencode(self.work), b"<folder>")
+        plain = (os.fsencode(self.copy.target), b"<folder>")
         out, err = output.stdout.replace(*plain), output.stderr.replace(*plain)
-        return Ended(process.returncode, out, err, begun, seconds, output.error)
-
-
-def copy_folder(source: Path, target: Path) -> None:
-    """Copy the files and folders in a folder, but for NOT_COPIED and scratch folders. Links lead where they led.
-
-    Raises MigrateError where it holds more than MAX_BYTES or MAX_FILES, or cannot be read.
-    """
-    try:
-        paths = list(_walk(source))
-        shutil.copytree(source, target, symlinks=True, ignore=_left_behind)
-        top = source.resolve()
-        for path in paths:
-            if path.is_symlink() and not path.resolve().is_relative_to(top):
-                copy = target / path.relative_to(source)
-                copy.unlink()
-                copy.symlink_to(path.resolve())
-    except (OSError, shutil.Error) as error:
-        raise MigrateError(f"{source}: cannot be copied: {error}") from error
-
-
-def _walk(source: Path) -> Iterator[Path]:
-    """All that is to be copied. Raises MigrateError where it is too much."""
-    size = files = 0
-    for folder, folders, names in os.walk(source):
-        left = _left_behind(folder, [*folders, *names])
-        folders[:] = [name for name in folders if name not in left]
-        for path in (Path(folder, name) for name in (*folders, *names) if name not in left):
-            files += 1
-            size += path.lstat().st_size
-            yield path
-        if size > MAX_BYTES or files > MAX_FILES:
-            raise MigrateError(
-                f"{source}: more than {MAX_BYTES >> 20} MiB or {MAX_FILES} files, which is too much to copy for "
-                "each run; put the script into a folder of its own"
-            )
-
-
-def _left_behind(folder: str, names: list[str]) -> set[str]:
-    """Of what is in a folder, what is not copied. Pipes and the like cannot be."""
-    return {name for name in names if name in NOT_COPIED or name.startswith(SCRATCH) or _is_special(Path(folder, name))}
-
-
-def _is_special(path: Path) -> bool:
-    return not (path.is_symlink() or path.is_dir() or path.is_file())
+        return Ended(process.returncode, out, err, begun, seconds, output.error, output.goes_on)
 
 
 def tcl_list(words: Iterable[str]) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tclsmtp.errors import MigrateError
-from tclsmtp.migrate.capturing import Recorder, rules_of, run_all
+from tclsmtp.migrate.capturing import Areas, Recorder, rules_of, run_all
+from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.script import Script, Setup
 
 SEND = """
@@ -43,6 +44,26 @@ def test_runs_know_nothing_of_each_other(tmp_path: Path, recorder: Recorder) -> 
     quiet = script(tmp_path, "puts x", name="b.tcl")
     runs = run_all(recorder.run, [script(tmp_path, SEND), quiet], 2, recorder.interrupt, quiet=True)
     assert [len(run.captured.deliveries) for run in runs] == [1, 0]
+
+
+def test_areas_are_lent_again_and_rather_with_the_copy_of_the_folder(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    areas = Areas((), Running())
+    with areas.lend(first) as one, areas.lend(second) as other:
+        assert one is not other
+        for area, folder in ((one, first), (other, second)):
+            folder.mkdir()
+            area.copy.prepare(folder)
+    with areas.lend(second) as again, areas.lend(tmp_path) as another:
+        assert (again, another) == (other, one)
+
+
+def test_areas_are_gone_when_nobody_lends_them(tmp_path: Path) -> None:
+    areas = Areas((), Running())
+    with areas.lend(tmp_path) as area:
+        area.copy.prepare(tmp_path)
+    del areas
+    assert not area.folder.exists()
 
 
 def test_what_the_server_cannot_offer_is_told(tmp_path: Path, recorder: Recorder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,6 +33,13 @@ def test_one_that_does_not_read_is_fed_in_vain() -> None:
 
 def test_one_that_others_hold_the_output_of_goes_on_until_they_end() -> None:
     assert run("(read line; echo late) <&0 & echo early", b"x\n")[1].stdout.split() == [b"early", b"late"]
+
+
+def test_it_is_told_where_one_leaves_others_behind() -> None:
+    output = run("sleep 60 < /dev/null > /dev/null 2>&1 & echo $!")[1]
+    os.kill(int(output.stdout), signal.SIGKILL)
+    assert output.goes_on
+    assert not run("sleep 0 & wait")[1].goes_on
 
 
 def test_one_that_closed_its_output_is_waited_for() -> None:

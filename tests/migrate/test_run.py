@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tclsmtp.errors import MigrateError
-from tclsmtp.migrate import run
+from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import Shell, check_captured, find_own, find_reference
-from tclsmtp.migrate.run import Area, Ended, copy_folder, tcl_list
+from tclsmtp.migrate.run import Area, Ended, tcl_list
 from tclsmtp.migrate.script import Script, Setup
 from tests.support.sink import Sink
 
@@ -48,7 +49,7 @@ def shell(request: pytest.FixtureRequest, shells: dict[str, Shell]) -> Shell:
 def area(tmp_path: Path, shells: dict[str, Shell]) -> Area:
     folder = tmp_path / "area"
     folder.mkdir()
-    return Area(folder, tuple(shells.values()))
+    return Area(folder, tuple(shells.values()), Running())
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_the_script_is_in_a_copy_of_its_folder_and_leaves_nothing_in_its_own(scr
     assert ended.stdout.startswith(b"made script.tcl\nfile")
     assert ended.stdout.endswith(b"\n<folder>/below\n")
     assert sorted(path.name for path in scripts.folder.rglob("*")) == ["below", "data.txt", "script.tcl"]
-    assert not scripts.area.work.exists()
+    assert [path.name for path in scripts.area.folder.iterdir()] == ["work"]
 
 
 def test_a_script_whose_name_begins_with_a_dash_is_no_option(scripts: Scripts) -> None:
@@ -190,45 +191,30 @@ def test_a_shell_that_cannot_be_started_is_told(tmp_path: Path, area: Area) -> N
     assert ended.error.startswith("could not be started: ")
 
 
-def test_a_folder_that_is_too_large_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "MAX_FILES", 1)
-    source = tmp_path / "source"
-    (source / ".git").mkdir(parents=True)
-    (source / ".git" / "config").write_text("")
-    (source / "a").write_text("")
-    copy_folder(source, tmp_path / "copy")
-    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["a"]
-    (source / "b").write_text("")
-    with pytest.raises(MigrateError, match="or 1 files, which is too much to copy"):
-        copy_folder(source, tmp_path / "other")
+def test_no_run_finds_what_another_one_left(scripts: Scripts) -> None:
+    scripts.write("data.txt", "data")
+    scripts.write("sub/more.txt", "more")
+    see = "puts [lsort [glob -nocomplain * sub/* ../*.txt]][read [open data.txt]]"
+    first = scripts.run(see)
+    scripts.run(
+        "puts -nonewline [open data.txt a] x; close [open new.txt w]; close [open ../beside.txt w]\n"
+        "file mkdir a/b; file delete -force sub; file attributes data.txt -permissions 0"
+    )
+    assert scripts.run(see).stdout == first.stdout == b"data.txt script.tcl sub sub/more.txtdata\n"
 
 
-def test_links_lead_where_they_led_and_pipes_stay_behind(tmp_path: Path) -> None:
-    source, copy = tmp_path / "source", tmp_path / "deep" / "copy"
-    source.mkdir()
-    (tmp_path / "outside").write_text("out")
-    (source / "inside").write_text("in")
-    (source / "here").symlink_to("inside")
-    (source / "there").symlink_to("../outside")
-    os.mkfifo(source / "pipe")
-    copy_folder(source, copy)
-    assert sorted(path.name for path in copy.iterdir()) == ["here", "inside", "there"]
-    assert (os.readlink(copy / "here"), (copy / "there").read_text()) == ("inside", "out")
-
-
-def test_a_copy_can_be_in_the_folder_itself(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("")
-    copy = tmp_path / f"{run.SCRATCH}1" / "work"
-    copy.parent.mkdir()
-    copy_folder(tmp_path, copy)
-    assert [path.name for path in copy.iterdir()] == ["a"]
-
-
-def test_a_folder_that_cannot_be_copied_is_told(tmp_path: Path) -> None:
-    (tmp_path / "source").mkdir()
-    (tmp_path / "copy").mkdir()
-    with pytest.raises(MigrateError, match="source: cannot be copied: "):
-        copy_folder(tmp_path / "source", tmp_path / "copy")
+def test_what_goes_on_behind_a_script_does_not_meet_the_next_one(scripts: Scripts) -> None:
+    scripts.write("child.tcl", "fconfigure [socket host.invalid 25] -blocking 1; vwait forever")
+    with socket.create_server(NOWHERE_YET) as listener:
+        ended = scripts.run(
+            "puts [exec [info nameofexecutable] child.tcl < /dev/null > /dev/null 2> /dev/null &]",
+            listener.getsockname(),
+        )
+        os.kill(int(ended.stdout), signal.SIGKILL)
+    assert ended.goes_on
+    assert not scripts.area.copy.target.exists()
+    assert not scripts.run("puts x").goes_on
+    assert scripts.area.copy.target.exists()
 
 
 def test_words_for_tcl_are_quoted_to_the_letter() -> None:

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.machine_output import count, failure
-from tclsmtp.migrate.model import Comparison, Difference, Outcome
+from tclsmtp.migrate.model import Comparison, Difference, Explanation, Outcome
 
 LONGEST = 300
 """Characters of a value that are shown."""
@@ -55,15 +55,25 @@ def show(comparisons: Sequence[Comparison], *, quiet: bool, file: TextIO | None 
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
-    """A comparison as plain lines: its outcome, then each difference with both values."""
+    """A comparison as plain lines: its outcome, each difference with both values, and what is explained by what."""
     yield f"{comparison.outcome:<10} {escape(comparison.name)}: {escape(note(comparison))}"
     for difference in comparison.differences:
-        explanation = difference.explanation
-        yield f"    {_title(difference)}"
-        if explanation:
-            yield f"        explained by {escape(explanation.id)}: {escape(explanation.text)}"
-        yield f"        reference: {escape(difference.reference)}"
-        yield f"        tclsmtp:   {escape(difference.ours)}"
+        if not difference.explanation:
+            yield f"    {_title(difference)}"
+            yield f"        reference: {escape(difference.reference)}"
+            yield f"        tclsmtp:   {escape(difference.ours)}"
+    yield from (f"    {line}" for line in explained(comparison))
+
+
+def explained(comparison: Comparison) -> Iterator[str]:
+    """A line for each explanation: how many differences it is for, and of what. What exactly differed is in reports."""
+    found: dict[Explanation, list[str]] = {}
+    for difference in comparison.differences:
+        if difference.explanation:
+            found.setdefault(difference.explanation, []).append(difference.id)
+    for explanation, names in found.items():
+        number = f"{len(names)} difference{'' if len(names) == 1 else 's'} ({', '.join(dict.fromkeys(names))})"
+        yield escape(f"{number} explained by {explanation.id}: {explanation.text}", 2 * LONGEST)
 
 
 def note(comparison: Comparison) -> str:
@@ -91,7 +101,8 @@ def _show_table(comparisons: Sequence[Comparison], out: TextIO) -> None:
     for made in comparisons:
         # Text, as rich reads markup in a str.
         first = (Text(made.outcome, STYLES[made.outcome]), Text(escape(made.name)))
-        rows = [_cells(difference) for difference in made.differences]
+        rows = [_cells(difference) for difference in made.differences if not difference.explanation]
+        rows += [(line, "", "") for line in explained(made)]
         if made.outcome is Outcome.FAILED or not rows:
             rows.insert(0, (escape(note(made)), "", ""))
         for number, row in enumerate(rows):
@@ -102,9 +113,7 @@ def _show_table(comparisons: Sequence[Comparison], out: TextIO) -> None:
 
 
 def _cells(difference: Difference) -> tuple[str, str, str]:
-    explanation = difference.explanation
-    why = f"\n{escape(explanation.id)}: {escape(explanation.text)}" if explanation else ""
-    return _title(difference) + why, escape(difference.reference), escape(difference.ours)
+    return _title(difference), escape(difference.reference), escape(difference.ours)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Secret:
     source: tuple[str, ...]
 
     def __repr__(self) -> str:
-        shown = "<redacted>" if self.kind == "value" else " ".join(self.source)
+        shown = {"value": "<redacted>", "command": command_shown(self.source)}.get(self.kind, self.source[0])
         return f"Secret({self.kind}: {shown})"
 
     def get(self, run: Run, username: str = "") -> str:
@@ -104,6 +104,11 @@ def command_output(run: Run, words: tuple[str, ...]) -> str:
     return _first_line(output, f"the command {name}")
 
 
+def command_shown(words: tuple[str, ...]) -> str:
+    """A command without its arguments, which may be secrets themselves: `curl -d client_secret=...`."""
+    return " ".join((*words[:1], *("..." for _ in words[1:2])))
+
+
 def _check_permissions(name: str, stat: os.stat_result) -> None:
     """A secret that others can read, or write, is none."""
     if stat.st_mode & 0o077:
@@ -113,10 +118,10 @@ def _check_permissions(name: str, stat: os.stat_result) -> None:
 
 
 def _first_line(data: bytes, whose: str) -> str:
-    try:
-        line = data.decode("utf-8").split("\n", 1)[0].rstrip("\r")
-    except UnicodeDecodeError:
-        raise CredentialError(f"{whose}: its first line is not UTF-8") from None
+    # Not by an exception: that of the decoder holds the secret, and one raised while it is handled would hold it too.
+    line = data.partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "surrogateescape")
+    if not line.isascii() and any("\udc80" <= character <= "\udcff" for character in line):
+        raise CredentialError(f"{whose}: its first line is not UTF-8")
     if not line:
         raise CredentialError(f"{whose}: its first line is empty")
     return line

@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 
 from tclsmtp.errors import CredentialError
-from tclsmtp.policy.credentials import command_output
+from tclsmtp.policy.credentials import command_output, command_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from tclsmtp.policy.credentials import Run, Secret
 
 FLOWS = ("refresh-token", "client-credentials")
@@ -41,6 +44,12 @@ class OAuth:
     client_secret: Secret | None = None
     refresh_token: Secret | None = None
     scope: str = ""
+
+    def __repr__(self) -> str:
+        given = {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
+        if self.token_command:
+            given["token_command"] = command_shown(self.token_command)
+        return f"OAuth({', '.join(f'{name}={value!r}' for name, value in given.items())})"
 
     def token(self, run: Run) -> str:
         """A token, which may be one that was had before. Raises CredentialError, which tells no secret."""
@@ -71,11 +80,12 @@ class OAuth:
             "scope": self.scope,
         }
         begun = time.monotonic()
-        try:
+        told: dict[str, Any] = {}
+        status = 1
+        # Not raised while it is handled: an error of the reader holds all that it read, the token too.
+        with suppress(OSError, ValueError):
             status, output = run(FETCH, json.dumps(asked).encode())
             told = json.loads(output)
-        except (OSError, ValueError):
-            raise CredentialError(f"no token from {self.token_url}: no answer") from None
         if status or "token" not in told:
             raise CredentialError(f"no token from {self.token_url}: {told.get('error', 'no answer')}")
         if told.get("refresh_token"):

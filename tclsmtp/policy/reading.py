@@ -41,6 +41,14 @@ def read(path: str | os.PathLike[str]) -> Policy:
     return _Reader(name).policy(given)
 
 
+class Unexpected(ValueError):
+    """A value that is not what was expected, which `expected` says without it."""
+
+    def __init__(self, what: str, value: object) -> None:
+        self.expected = f"expected {what}"
+        super().__init__(f"{self.expected}, not {value!r}")
+
+
 class _Reader:
     """What of the file is read says where it stands, and files that it names are found from the folder it is in."""
 
@@ -132,7 +140,7 @@ class _Reader:
         }
         plain = {key: value for key, value in table.items() if not key.startswith(secrets)}
         rest = {key: value for key, value in table.items() if key not in plain}
-        values = self._values(where, plain, keys, more=secrets)
+        values = self._values(where, plain, keys, more=secrets, with_secrets=True)
         return OAuth(**values | self._secrets(where, rest, secrets))
 
     def _reuse(self, where: str, table: Mapping[str, Any]) -> Reuse:
@@ -167,7 +175,7 @@ class _Reader:
             for key, (_, kind) in kinds.items()
         }
         found: dict[str, Any] = {}
-        for key, value in self._values(where, table, converts).items():
+        for key, value in self._values(where, table, converts, with_secrets=True).items():
             name, kind = kinds[key]
             if name in found:
                 raise PolicyError(self.name, f"{where}: {key}", f"the {name} is said already")
@@ -175,17 +183,30 @@ class _Reader:
         return found
 
     def _values(
-        self, where: str, table: Mapping[str, Any], keys: Mapping[str, Convert], more: tuple[str, ...] = ()
+        self,
+        where: str,
+        table: Mapping[str, Any],
+        keys: Mapping[str, Convert],
+        more: tuple[str, ...] = (),
+        *,
+        with_secrets: bool = False,
     ) -> dict[str, Any]:
+        """The values of a table; no error tells one of a table with secrets, wherever in it that is."""
         values = {}
         for key, value in table.items():
             place = f"{where}: {key}" if where else key
             if key not in keys:
                 raise PolicyError(self.name, place, f"no such key; known: {', '.join((*keys, *more))}")
+            wrong = ""
             try:
                 values[key] = keys[key](value)
+            except Unexpected as error:
+                wrong = error.expected if with_secrets else str(error)
             except ValueError as error:
-                raise PolicyError(self.name, place, str(error)) from None
+                wrong = str(error)
+            if wrong:
+                # Not raised while the other one is handled, which holds the value.
+                raise PolicyError(self.name, place, wrong)
         return values
 
     def _path(self, value: object) -> str:
@@ -201,7 +222,7 @@ def _merged(preset: OAuth | None, given: OAuth) -> OAuth:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise ValueError(f"expected a string, not {value!r}")
+        raise Unexpected("a string", value)
     if not value.isprintable():
         raise ValueError("a control character in it")
     return value
@@ -211,7 +232,7 @@ def read_address(value: object) -> str:
     """An address as it stands, of a mailbox with a domain. Raises ValueError for what is none."""
     text = _text(value)
     if not all(text.partition("@")) or any(character in text for character in ' <>,;"'):
-        raise ValueError(f"expected an address, such as me@example.com, not {value!r}")
+        raise Unexpected("an address, such as me@example.com", value)
     return text
 
 
@@ -245,7 +266,7 @@ def _ports(value: object) -> tuple[int, ...]:
 def _host_and_port(value: object) -> tuple[str, int]:
     host, colon, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
     if not (host and colon and port.isdecimal() and 0 < int(port) < 65536):
-        raise ValueError(f'expected "HOST:PORT", not {value!r}')
+        raise Unexpected('"HOST:PORT"', value)
     return host.strip("[]"), int(port)
 
 
@@ -262,19 +283,19 @@ MECHANISMS = (
 
 def _seconds(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
-        raise ValueError(f"expected a number of seconds, not {value!r}")
+        raise Unexpected("a number of seconds", value)
     return float(value)
 
 
 def _count(value: object) -> int:
     if type(value) is not int or value < 1:
-        raise ValueError(f"expected a number of messages, 1 or more, not {value!r}")
+        raise Unexpected("a number of messages, 1 or more", value)
     return value
 
 
 def _hours(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
-        raise ValueError(f"expected a number of hours, not {value!r}")
+        raise Unexpected("a number of hours", value)
     return float(value)
 
 
@@ -283,7 +304,22 @@ def _redis_url(value: object) -> str:
     text = _text(value) if isinstance(value, str) and value.isprintable() else ""
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("expected an address that begins with redis://, rediss:// or unix://")
+    if not text.startswith("unix://") and not _is_well_formed(text):
+        raise ValueError(
+            "it is no address of a server: / ? # @ and % in a password must be written as %2F %3F %23 %40 %25"
+        )
     return text
+
+
+def _is_well_formed(url: str) -> bool:
+    """Whether what stands for the port is one, and the password has nothing in it that ends it before its time."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and "@" not in f"{parts.path}{parts.query}{parts.fragment}"
+    except ValueError:
+        return False
 
 
 def _url(value: object) -> str:
@@ -297,7 +333,7 @@ def _url(value: object) -> str:
 def _one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
     def check(value: object) -> str:
         if value not in allowed:
-            raise ValueError(f"expected one of {', '.join(allowed)}, not {value!r}")
+            raise Unexpected(f"one of {', '.join(allowed)}", value)
         return str(value)
 
     return check

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from tclsmtp.dialect import DIALECTS
+from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.copying import MAX_BYTES, MAX_FILES
 from tclsmtp.migrate.offers import OFFERS
-from tclsmtp.migrate.script import DEFAULT_TIMEOUT, Setup
+from tclsmtp.migrate.script import DEFAULT_TIMEOUT, Script, Setup
+from tclsmtp.migrate.terminal import escape
 
 EPILOG = f"""\
 Whatever server and port a script names, its sockets lead to a server on this machine that takes the mail and delivers
@@ -19,7 +23,8 @@ programs such as sendmail, is really done.
 
 A script runs in a copy of its folder (of the DIR, where one is given): {MAX_BYTES >> 20} MiB and {MAX_FILES} files at
 most, without version control. NAME.compare.toml beside NAME.tcl says how it is run: args, stdin, env, offer, refuse,
-rules, timeout, display (true shows it the X server).
+rules, timeout, display (true shows it the X server), skip (true or a reason: it is no script by itself, and left out
+where its folder is named), marks (those of its test in pytest).
 """
 
 
@@ -77,6 +82,17 @@ def read_setup(arguments: Namespace) -> Setup:
         rules=arguments.rules,
         timeout=arguments.timeout,
     )
+
+
+def to_run(scripts: Sequence[Script], *, quiet: bool) -> tuple[Script, ...]:
+    """Those that are not to be skipped; the others are told on stderr. Raises MigrateError where all are."""
+    chosen = tuple(script for script in scripts if not script.setup.skip)
+    if not chosen:
+        raise MigrateError("each script is to be skipped, as its NAME.compare.toml says")
+    for script in scripts:
+        if script.setup.skip and not quiet:
+            print(escape(f"left out: {script.name} ({script.setup.skip})"), file=sys.stderr)
+    return chosen
 
 
 def cores() -> int:

@@ -64,6 +64,7 @@ def main(arguments: Namespace) -> int:
         for script in scripts:
             print(describe(script))
         return 0
+    scripts = common.to_run(scripts, quiet=arguments.quiet)
     comparer = Comparer(
         Settings(
             reference=arguments.reference,

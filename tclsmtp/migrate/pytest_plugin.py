@@ -1,12 +1,14 @@
 """A plugin of pytest: with `--tcl-compare PATH`, each Tcl script there is a test, run under tcllib and under tclsmtp.
 
 What differs is the failure's message; what could not be compared is an error; differences with an explanation pass and
-stand in the report's sections (`-rP` shows them). The tests have the marker `tcl_compare`, and pytest-xdist spreads
-them. Without the option nothing is done, and nothing but pytest imported.
+stand in the report's sections (`-rP` shows them). The tests have the marker `tcl_compare`, and those of `marks` in
+NAME.compare.toml; where that says `skip`, they are skipped. pytest-xdist spreads them. Without the option nothing is
+done, and nothing but pytest imported.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -61,7 +63,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Find the scripts. Raises pytest.UsageError where there are none."""
     config.addinivalue_line("markers", f"{MARKER}: a Tcl script that is run under tcllib and under tclsmtp")
     if config.getoption("tcl_compare"):
-        config.stash[_SCRIPTS] = _find(config.getoption("tcl_compare"))
+        config.stash[_SCRIPTS] = scripts = _find(config.getoption("tcl_compare"))
+        known = {re.split(r"[:(]", line)[0].strip() for line in config.getini("markers")}
+        for mark in sorted({mark for script in scripts for mark in script.setup.marks} - known):
+            config.addinivalue_line("markers", f"{mark}: a Tcl script whose settings name it")
         config.stash[_COMPARED] = 0
         config.stash[_WORKERS] = []
 
@@ -98,7 +103,10 @@ class TclScript(pytest.File):
     def collect(self) -> Iterator[TclComparison]:
         """The test."""
         test = TclComparison.from_parent(self, name="compare", script=self.script)
-        test.add_marker(MARKER)
+        for mark in (MARKER, *self.script.setup.marks):
+            test.add_marker(mark)
+        if self.script.setup.skip:
+            test.add_marker(pytest.mark.skip(reason=_shown(self.script.setup.skip)))
         yield test
 
 
@@ -139,7 +147,7 @@ class TclComparison(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the script is, and what it is called in pytest's headings."""
-        return self.path, None, _shown(self.script.name)
+        return self.path, 0, _shown(self.script.name)
 
 
 @pytest.hookimpl(trylast=True)
@@ -166,7 +174,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     counted = config.stash[_WORKERS] or [_counted(config)]
     # A worker that compared nothing has read no explanations either.
     stale = [names for compared, names in counted if compared]
-    if stale and sum(compared for compared, _ in counted) == len(config.stash[_SCRIPTS]):
+    to_compare = [script for script in config.stash[_SCRIPTS] if not script.setup.skip]
+    if stale and sum(compared for compared, _ in counted) == len(to_compare):
         for name in sorted(frozenset.intersection(*stale)):
             terminalreporter.write_line(f"tcl-compare: nothing came up for {_shown(name)}", yellow=True)
 

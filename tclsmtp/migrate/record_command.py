@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def main(arguments: Namespace) -> int:
     """Do it; 0, or 2 where a script could not be recorded. Raises MigrateError."""
-    scripts = find_scripts(arguments.scripts, common.read_setup(arguments))
+    scripts = common.to_run(find_scripts(arguments.scripts, common.read_setup(arguments)), quiet=arguments.quiet)
     check_keys(scripts)
     recorder = Recorder(arguments.reference, arguments.dialect)
 

@@ -28,6 +28,8 @@ class Setup:
     `args` are its arguments and `stdin` what it reads, `env` the variables that it finds besides those of this
     process. `offer` is what the capture server offers, `refuse` what it refuses ("PATTERN=REPLY") and `rules` a file
     of rules for it. `timeout` is in seconds. With `display` the script is shown the X server.
+    `skip` is why it is not to be run by itself, as a library is not, and else empty. `marks` are those of its test in
+    pytest.
     """
 
     args: tuple[str, ...] = ()
@@ -38,6 +40,8 @@ class Setup:
     rules: Path | None = None
     timeout: float = DEFAULT_TIMEOUT
     display: bool = False
+    skip: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,17 @@ class Script:
 def find_scripts(paths: Sequence[Path], setup: Setup) -> tuple[Script, ...]:
     """The scripts of these paths: of a folder each `*.tcl` below it but package indexes, in order of their names.
 
-    `setup` holds for what no file beside the script says otherwise. Raises MigrateError for a path that is not there, a
+    Those that are to be skipped are among them, with their reason; one that is named itself is not to be. `setup` holds
+    for what no file beside the script says otherwise. Raises MigrateError for a path that is not there, a
     folder without scripts, and a settings file that is wrong.
     """
-    return tuple(_script(name, folder, path, setup) for given in paths for name, folder, path in _find(given))
+    return tuple(script for given in paths for script in _scripts(given, setup))
+
+
+def _scripts(given: Path, setup: Setup) -> Iterator[Script]:
+    for name, folder, path in _find(given):
+        script = _script(name, folder, path, setup)
+        yield script if given.is_dir() else replace(script, setup=replace(script.setup, skip=""))
 
 
 def _find(given: Path) -> Iterator[tuple[str, Path, Path]]:
@@ -176,6 +187,21 @@ def _boolean(value: object) -> bool:
     return value
 
 
+def _reason(value: object) -> str:
+    if isinstance(value, bool):
+        return "skip = true" if value else ""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"expected true or a reason, not {value!r}")
+    return value
+
+
+def _marks(value: object) -> tuple[str, ...]:
+    for name in _words(value):
+        if not (name.isidentifier() and name.isascii()) or name.startswith("_"):
+            raise ValueError(f"no mark can be called {name!r}")
+    return _words(value)
+
+
 _KEYS: dict[str, Callable[[object], Any]] = {
     "args": _words,
     "stdin": _text,
@@ -185,4 +211,6 @@ _KEYS: dict[str, Callable[[object], Any]] = {
     "rules": _word,
     "timeout": _seconds,
     "display": _boolean,
+    "skip": _reason,
+    "marks": _marks,
 }

@@ -69,6 +69,24 @@ def test_a_script_that_cannot_be_compared_is_status_2(command: Shell) -> None:
     assert told.out.startswith(f"failed     a.tcl: reference: {why}; tclsmtp: {why}\n")
 
 
+def test_what_is_no_script_by_itself_is_left_out_and_told(command: Shell) -> None:
+    command.write("a.tcl", "source lib.tcl")
+    command.write("lib.tcl", SAME)
+    command.write("lib.compare.toml", 'skip = "a library"')
+    told = command.start(".")
+    assert (told.status, told.out) == (0, f"same       a.tcl: no messages\n1 script: 1 same {SHELLS}\n")
+    assert told.err == f"left out: lib.tcl (a library)\n{TWICE}\n"
+    assert command.start(".", "--dry-run").out == "a.tcl\nlib.tcl  skip='a library'\n"
+    assert command.start("lib.tcl", "--quiet").out == f"1 script: 1 same {SHELLS}\n"
+
+
+def test_it_is_an_error_where_nothing_else_is_there(command: Shell) -> None:
+    command.write("lib.tcl", SAME)
+    command.write("lib.compare.toml", "skip = true")
+    told = command.start(".")
+    assert told == Outcome(2, "", "tclsmtp compare: each script is to be skipped, as its NAME.compare.toml says\n")
+
+
 @pytest.mark.parametrize(
     "words", [("no.tcl",), ("a.tcl", "--reference", "no-such-tclsh"), ("a.tcl", "--junit", "no/x")]
 )

@@ -94,6 +94,24 @@ def test_scripts_are_beside_other_tests_and_chosen_by_marker_and_name(four: pyte
     assert [line for line in chosen if "::" in line] == ["scripts/late.tcl::compare", "scripts/same.tcl::compare"]
 
 
+def test_scripts_have_the_marks_of_their_settings(four: pytest.Pytester) -> None:
+    (four.path / "scripts" / "same.compare.toml").write_text('marks = ["slow", "nightly"]')
+    (four.path / "scripts" / "late.compare.toml").write_text('marks = ["nightly"]')
+    ask = ("--tcl-compare", "scripts", "--collect-only", "-q", "--strict-markers", "-m")
+    assert [line for line in four.runpytest(*ask, "nightly and not slow").outlines if "::" in line] == [
+        "scripts/late.tcl::compare"
+    ]
+    four.runpytest("--tcl-compare", "scripts", "--markers").stdout.fnmatch_lines(["@pytest.mark.slow: *"])
+
+
+def test_scripts_that_are_to_be_skipped_are(four: pytest.Pytester) -> None:
+    for name in ("late", "differs"):
+        (four.path / "scripts" / f"{name}.compare.toml").write_text('skip = "a library"')
+    made = four.runpytest("--tcl-compare", "scripts", "--tcl-accept", "accept.toml", "-rs")
+    made.assert_outcomes(passed=2, skipped=2)
+    made.stdout.fnmatch_lines([STALE, "SKIPPED*a library"])
+
+
 def test_after_a_choice_no_explanation_is_called_useless(four: pytest.Pytester) -> None:
     made = four.runpytest("--tcl-compare", "scripts", "--tcl-accept", "accept.toml", "-k", "same")
     made.assert_outcomes(passed=1, deselected=3)

@@ -45,6 +45,14 @@ def test_a_script_that_takes_too_long_is_not_kept(command: Shell) -> None:
     assert not (command.folder / "kept").exists()
 
 
+def test_what_is_to_be_skipped_is_not_kept(command: Shell) -> None:
+    for name in ("a", "lib"):
+        command.write(f"{name}.tcl", "puts hello")
+    command.write("lib.compare.toml", "skip = true")
+    told = command.start(".", "--save", "kept")
+    assert told == Outcome(0, "a.tcl: 0 messages, kept in kept/a\n", "left out: lib.tcl (skip = true)\n")
+
+
 def test_two_scripts_of_one_name_are_refused(command: Shell) -> None:
     for name in ("one", "two"):
         (command.folder / name).mkdir()

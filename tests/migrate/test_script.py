@@ -17,6 +17,8 @@ refuse = ["bad*=550 no"]
 rules = "rules.toml"
 timeout = 2.5
 display = true
+skip = "a library"
+marks = ["slow", "net"]
 [env]
 NAME = "value"
 """
@@ -55,9 +57,9 @@ def test_a_folder_without_scripts_is_told(tmp_path: Path) -> None:
 
 
 def test_the_file_beside_a_script_says_how_it_is_run(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.tcl")
+    write(tmp_path / "a.tcl")
     write(tmp_path / "a.compare.toml", ALL)
-    (script,) = find_scripts([path], Setup())
+    (script,) = find_scripts([tmp_path], Setup())
     assert script.setup == Setup(
         args=("-v", "two words"),
         stdin="line\n",
@@ -67,7 +69,15 @@ def test_the_file_beside_a_script_says_how_it_is_run(tmp_path: Path) -> None:
         rules=tmp_path / "rules.toml",
         timeout=2.5,
         display=True,
+        skip="a library",
+        marks=("slow", "net"),
     )
+
+
+def test_a_script_that_is_named_itself_is_not_to_be_skipped(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tcl")
+    write(tmp_path / "a.compare.toml", "skip = true")
+    assert [script.setup.skip for script in find_scripts([tmp_path, path], Setup())] == ["skip = true", ""]
 
 
 def test_arguments_of_the_command_line_win_and_refusals_are_added(tmp_path: Path) -> None:
@@ -78,7 +88,7 @@ def test_arguments_of_the_command_line_win_and_refusals_are_added(tmp_path: Path
 
 
 WRONG = {
-    "colour = 1": r"colour: no such key; known: args, stdin, env, offer, refuse, rules, timeout, display$",
+    "colour = 1": r"colour: no such key; known: args, stdin, env, offer, refuse, rules, timeout, display, skip, marks$",
     "args = 1": r"args: expected a list of strings, not 1$",
     "args = [1]": r"args: expected a string, not 1$",
     'args = ["\\u0000"]': r"args: a NUL in it$",
@@ -88,6 +98,10 @@ WRONG = {
     "timeout = true": r"timeout: expected a number of seconds, not True$",
     'offer = ["tea"]': r"offer: nothing to offer is named 'tea': known are ",
     "display = 1": r"display: expected true or false, not 1$",
+    "skip = 1": r"skip: expected true or a reason, not 1$",
+    'skip = " "': r"skip: expected true or a reason, not ' '$",
+    'marks = ["not slow"]': r"marks: no mark can be called 'not slow'$",
+    'marks = ["_x"]': r"marks: no mark can be called '_x'$",
     "x": r"Expected '=' after a key",
 }
 

@@ -492,6 +492,7 @@ def test_policies_that_are_right(ear: Ear, tmp_path: Path, monkeypatch: pytest.M
         f'[[route]]\n[route.oauth]\nclient_secret = ["{CLIENT_SECRET}"]',
         f'[[route]]\n[route.oauth]\nclient_id = ["{CLIENT_SECRET}"]',
         f'[[route]]\n[route.oauth]\ntoken_url = "{CLIENT_SECRET}"',
+        f'[[route]]\n[route.oauth]\nflow = "refresh-token"\ntoken_url = "https://app:{CANARY}@login.example/token"',
         f'[[route]]\n[route.oauth]\nsecret = "{CLIENT_SECRET}"',
         f'[[route]]\n[route.oauth]\nrefresh_token_key = "{REFRESH_TOKEN}"',
         f'[[route]]\n[route.oauth]\nclient_secret = "{CLIENT_SECRET}"',

@@ -327,6 +327,8 @@ def _url(value: object) -> str:
     loopback = ("http://127.0.0.1", "http://localhost", "http://[::1]")
     if not text.startswith(("https://", *loopback)):
         raise ValueError("expected an https:// address: secrets go there")
+    if "@" in text.split("/")[2]:
+        raise ValueError("a user or password in it: client_id and client_secret are for that")
     return text
 
 

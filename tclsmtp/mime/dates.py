@@ -144,7 +144,7 @@ _PROPERTIES: dict[str, Callable[[time.struct_time], str | int]] = {
 def _proper(seconds: int) -> str:
     """The date as a message has it.
 
-    What is read as a year of five digits, such as seconds since 1970, is none; tcllib's words for that are Tcl's.
+    What is read as a year of six digits, such as seconds since 1970, is none; tcllib's words for that are Tcl's.
     """
     at = time.localtime(seconds)
     if at.tm_year > _LAST_YEAR:
@@ -153,7 +153,7 @@ def _proper(seconds: int) -> str:
     return format_date(seconds)
 
 
-_LAST_YEAR = 9999
+_LAST_YEAR = 99_999
 
 
 def date_property(seconds: int, name: str, text: str) -> str | int:
@@ -175,5 +175,7 @@ def date_property(seconds: int, name: str, text: str) -> str | int:
         if name == "proper":
             return _proper(seconds)
         return _PROPERTIES[name](time.localtime(seconds))
+    except MimeError:
+        raise
     except (OverflowError, ValueError, OSError) as error:
         raise MimeError(f"{text}: {error}") from None

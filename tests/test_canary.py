@@ -558,6 +558,15 @@ def test_a_script(known: bool, whose: str, end: str, ear: Ear) -> None:
     ear.check(done)
 
 
+def test_a_password_in_the_text_of_a_script_is_repeated_by_tcl_alone(both: tuple[Shell, Shell]) -> None:
+    """Tcl tells the command that failed as it is written, under tclsh as here; no line of ours adds to it."""
+    call = f"smtp::sendmessage $part -servers 127.0.0.1 -ports {NOBODY} -password {{{PASSWORD}}} -header {{To a@b.c}}"
+    script = SEND.partition("proc")[0] + call
+    tcllib, ours = (shell.run(script).err.splitlines() for shell in both)
+    assert [CANARY in line for line in ours] == [False, False, True, False]
+    assert ours[1:] == tcllib[1:]
+
+
 @pytest.mark.parametrize("known", [True, False], ids=["taken", "refused"])
 def test_an_interpreter_in_python(known: bool, ear: Ear) -> None:
     policy = Policy((Route(servers=("127.0.0.1",), ports=(1,)),), log=ear.log)

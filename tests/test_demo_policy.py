@@ -48,6 +48,12 @@ def test_the_policies_are_shown(printed: str) -> None:
     assert shown == ["scram.toml", "oauth.toml", "rehearsal.toml", "redirect.toml"]
 
 
+def test_the_script_prints_nothing_but_its_own_words(printed: str) -> None:
+    outputs = re.findall(r"^--- tclsmtp run .*\n\n((?:    .*\n)*)", printed, re.MULTILINE)
+    rehearsal = "    tclsmtp: rehearsal: messages go to rehearsal, and to nobody else\n"
+    assert outputs == ["    sent\n", "    sent\n", f"{rehearsal}    sent\n", "    sent\n"]
+
+
 def test_a_tclsmtp_that_does_nothing_fails() -> None:
     status, out, err = run("--command", "true")
     assert status == 1

@@ -313,7 +313,18 @@ class Interpreter:
             code, info = self.app.eval("set ::errorCode"), self.app.eval("set ::errorInfo")
         except _tkinter.TclError:  # being cancelled, or the script unset them
             return TclError(message)
-        return TclError(message, self.split(code), info)
+        return TclError(message, self.split(code), _without_password(info))
+
+
+def _without_password(info: str) -> str:
+    """A stack trace, in which a command ends at the value of -password: Python's `call` has the word itself there. A
+    script's own `$variable` stays.
+    """
+    if "-password " not in info:
+        return info
+    import re
+
+    return re.sub(r"-password (?![$\[]).*", '-password <redacted>"', info)
 
 
 def install(app: tkinter.Tk, *, dialect: str | Dialect = DEFAULT, policy: Policy | None = None) -> Interpreter:

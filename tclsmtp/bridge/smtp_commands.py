@@ -81,7 +81,7 @@ def _read_time_zone() -> None:
 
 def _parse_options(caller: Caller, words: tuple[str, ...]) -> Options:
     if len(words) % 2:
-        raise OptionError(f"Each option must have a value!  Invalid option list: {caller.join(words)}")
+        raise OptionError(f"Each option must have a value!  Invalid option list: {caller.join(_shown(words))}")
     given: dict[str, Any] = {}
     headers: list[tuple[str, str]] = []
     for option, value in zip(words[::2], words[1::2], strict=True):
@@ -95,6 +95,13 @@ def _parse_options(caller: Caller, words: tuple[str, ...]) -> Options:
     if caller.makes_ids:
         given["new_id"] = caller.unique_id
     return Options(headers=tuple(headers), host=caller.hostname(), tls=lambda: _tls_settings(caller), **given)
+
+
+def _shown(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without the password."""
+    return tuple(
+        "<redacted>" if before == "-password" else word for before, word in zip(("", *words), words, strict=False)
+    )
 
 
 def _tls_settings(caller: Caller) -> TlsSettings:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+import socket
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
@@ -22,6 +24,7 @@ from tclsmtp.migrate.rules import Rules, parse_refusal
 from tclsmtp.migrate.run import Area
 from tclsmtp.migrate.script import Script, Setup
 from tclsmtp.migrate.terminal import progress
+from tclsmtp.smtp.envelope import login_name
 
 NOWHERE = ("127.0.0.1", 9)
 
@@ -109,7 +112,20 @@ def run_captured(area: Area, script: Script, shell: Shell) -> Run:
         ended.seconds,
         captured,
         ended.error,
+        login_name(),
+        host_names(),
     )
+
+
+@cache
+def host_names() -> tuple[str, ...]:
+    """What this machine is called: its own word for it, and what that is known as, which Tcl prefers."""
+    own = socket.gethostname()
+    try:
+        known = socket.gethostbyname_ex(own)[0]
+    except OSError:
+        known = own
+    return tuple(dict.fromkeys((own, known)))
 
 
 def rules_of(setup: Setup) -> Rules:

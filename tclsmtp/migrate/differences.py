@@ -24,6 +24,9 @@ LEFT = "left from"
 _OWN = ("MIME-Version", "Message-ID", "Date")
 """Headers of each message, whatever was on the token."""
 
+SENDERS = frozenset(("From", "Sender", "Resent-From", "Resent-Sender"))
+"""Headers in which the user stands where the script says nothing of a sender (observed)."""
+
 _RECIPIENTS = ("To", "Bcc")
 """Headers of which sendmessage gives at least one where the script does not (observed)."""
 
@@ -33,11 +36,11 @@ def differences(
 ) -> Iterator[Difference]:
     """What differs, in the order of Difference's ids; messages in the reference's order.
 
-    The Surroundings tell, for either side, what of its text is no difference; unless given, they hold the time of the
-    run alone.
+    The Surroundings tell, for either side, what of its text is no difference; unless given, they are those that the run
+    tells.
     """
-    first = _Side(reference, reference_around or Surroundings(reference.begun, reference.seconds))
-    second = _Side(ours, around or Surroundings(ours.begun, ours.seconds))
+    first = _Side(reference, reference_around or surroundings(reference))
+    second = _Side(ours, around or surroundings(ours))
     if reference.exit_code != ours.exit_code:
         yield Difference("exit-code", str(reference.exit_code), str(ours.exit_code))
     yield from _texts("stdout", first.text(reference.stdout), second.text(ours.stdout))
@@ -47,8 +50,13 @@ def differences(
     yield from _dialogues(first, second, pairs)
     yield from _count(first, second, pairs)
     for one, other in pairs.both:
-        yield from _envelope(first.deliveries[one], second.deliveries[other], one)
+        yield from _envelope(first.envelope(one), second.envelope(other), one)
         yield from _content(_Message(first, one), _Message(second, other))
+
+
+def surroundings(run: Run) -> Surroundings:
+    """Where and when a run was, as far as it tells."""
+    return Surroundings(run.begun, run.seconds, hosts=run.hosts, users=(run.user,) if run.user else ())
 
 
 class _Side:
@@ -76,6 +84,11 @@ class _Side:
             text = output.decode("latin-1")
         return self.normal(without_library_frames(text))
 
+    def envelope(self, message: int) -> tuple[str, ...]:
+        """Originator and recipients."""
+        delivery = self.deliveries[message]
+        return tuple(self.normal(name.strip()) for name in (delivery.originator, *delivery.recipients))
+
     def sent_before(self, part: Entity, message: int) -> list[tuple[int, Entity]]:
         """That part in messages before, and their indices: a token keeps its Content-ID."""
         sent = self._sent.get(part.values("Content-ID"), [])
@@ -84,7 +97,8 @@ class _Side:
     def failed_before(self, message: int) -> list[tuple[str, ...]]:
         """The addresses of what was tried in connections before that of the message and came to no message."""
         number = self.deliveries[message].connection
-        return [names for dialogue in self._failed[: max(0, number)] for names in dialogue]
+        tried = [names for dialogue in self._failed[: max(0, number)] for names in dialogue]
+        return [tuple(map(self.normal, names)) for names in tried]
 
     def refusals(self) -> str:
         return self.normal("\n".join(refusals(self.captured.dialogues)))
@@ -109,9 +123,10 @@ class _Side:
         bodies = [self._sketched(entity) for entity in message.walk()]
         subject = "\n".join(message.values("Subject"))
         lines = frozenset(line for body in bodies for line in body.split("\n", SKETCHED_LINES)[:SKETCHED_LINES])
-        told = [delivery.originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
+        originator = self.normal(delivery.originator)
+        told = [originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
         key = sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()
-        return Sketch(delivery.originator, frozenset(delivery.recipients), subject, lines, key)
+        return Sketch(originator, frozenset(delivery.recipients), subject, lines, key)
 
     def _sketched(self, entity: Entity) -> str:
         if entity.text is None:
@@ -165,7 +180,8 @@ class _Message:
         return "\n".join(line for part in self.parts.values() for line in self._described(part))
 
     def _value(self, header: Header) -> str:
-        return " ".join([self.normal(header.value), *(f"({mark})" for mark in header.marks)])
+        is_user = header.name in SENDERS and header.value in self.side.around.users
+        return " ".join(["USER" if is_user else self.normal(header.value), *(f"({mark})" for mark in header.marks)])
 
     def _described(self, part: Entity) -> Iterator[str]:
         depth = part.number.count(".") + 1 if part.number else 0
@@ -222,12 +238,11 @@ def _counted(side: _Side, alone: Sequence[int]) -> str:
     return "\n".join(lines)
 
 
-def _envelope(reference: Delivery, ours: Delivery, message: int) -> Iterator[Difference]:
-    if reference.originator.strip() != ours.originator.strip():
-        yield _short("envelope.from", reference.originator, ours.originator, message)
-    names = [tuple(name.strip() for name in delivery.recipients) for delivery in (reference, ours)]
-    if names[0] != names[1]:
-        yield _short("envelope.recipients", "\n".join(names[0]) or ABSENT, "\n".join(names[1]) or ABSENT, message)
+def _envelope(reference: tuple[str, ...], ours: tuple[str, ...], message: int) -> Iterator[Difference]:
+    if reference[0] != ours[0]:
+        yield _short("envelope.from", reference[0], ours[0], message)
+    if reference[1:] != ours[1:]:
+        yield _short("envelope.recipients", "\n".join(reference[1:]) or ABSENT, "\n".join(ours[1:]) or ABSENT, message)
 
 
 def _content(first: _Message, second: _Message) -> Iterator[Difference]:

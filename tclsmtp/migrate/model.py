@@ -61,8 +61,9 @@ class Run:
 
     `shell` says what ran it, with its version ("tclsh, tcllib 1.21: mime 1.7.0, smtp 1.5.1"), and `dialect` which
     answers of tcllib that one gives ("1.20" or "2.0"). `exit_code` is negative for a signal. `begun` is in seconds
-    since the epoch, `seconds` how long it took. `error` tells why the run does not count: it could not be started, or
-    was ended for taking too long.
+    since the epoch, `seconds` how long it took; 0 for a recording that tells no moments any more. `error` tells why the
+    run does not count: it could not be started, or was ended for taking too long. `user` ran it, on the machine that is
+    called `hosts`.
     """
 
     shell: str
@@ -74,6 +75,8 @@ class Run:
     seconds: float
     captured: Captured
     error: str = ""
+    user: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Text of a run, with what no two runs have in common put into words that are the same in each.
 
-The words that stand in: `N.N.N@HOST` for an id that mime made, `=_BOUNDARY`, `sockN`, `PORT`, `/SCRATCH`, `HOST`, and
-`DATE`, `TIME`, `NOW` for the moments of the run itself. A moment outside of the run is left as it is: the script was to
+The words that stand in: `N.N.N@HOST` for an id that mime made, `=_BOUNDARY`, `sockN`, `PORT`, `/SCRATCH`, `HOST`,
+`USER@HOST`, and `DATE`, `TIME`, `NOW` for the moments of the run itself. A moment outside of the run is left as it is: the script was to
 say that one. Each word begins and ends as what it stands for does, so that a second pass finds nothing more.
 """
 
@@ -23,8 +23,8 @@ _DAY_NAME = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _CLOCK = r"([0-9]{2}):([0-9]{2}):([0-9]{2})"
 _ZONE = r"([+-])([0-9]{2})([0-9]{2})"
 
-_ID = re.compile(r"<[0-9]+\.[0-9]+\.[0-9]+@[\w.-]+>")
-_BARE_ID = re.compile(r"(?<![\w.@-])[0-9]+\.([0-9]{10})\.[0-9]+@\w[\w-]*(?:\.\w[\w-]*)*")
+_ID = re.compile(r"<([0-9]+)\.(?:[0-9]+|NOW)\.([0-9]+)@[\w.-]+>")
+_BARE_ID = re.compile(r"(?<![\w.@-])([0-9]+)\.([0-9]{10}|NOW)\.([0-9]+)@\w[\w-]*(?:\.\w[\w-]*)*")
 _BOUNDARY = re.compile(r"=_[A-Za-z0-9+/]{40,}={0,2}")
 _SOCKET = re.compile(r"\bsock(?:[0-9a-f]+)\b")
 _LOOPBACK_PORT = re.compile(r"(?<![\w.])(127\.0\.0\.1|localhost|\[::1\])([: ])[0-9]{4,5}\b(?![.:][0-9])")
@@ -44,7 +44,8 @@ class Surroundings:
     """Where and when a side ran.
 
     `begun` is in seconds since the epoch, `seconds` how long it took; `ports` are those of the capture server,
-    `folders` the scratch folders, `hosts` the names of the machine.
+    `folders` the scratch folders, `hosts` the names of the machine, `users` those of who ran it. Where `begun` is 0, no
+    moment is one of the run.
     """
 
     begun: float = 0.0
@@ -52,13 +53,16 @@ class Surroundings:
     ports: tuple[int, ...] = ()
     folders: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
 
     def is_now(self, moment: float) -> bool:
         """Whether a moment, in seconds since the epoch, is one of the run."""
-        return self.begun - SLACK <= moment <= self.begun + self.seconds + SLACK
+        return self.begun > 0 and self.begun - SLACK <= moment <= self.begun + self.seconds + SLACK
 
     def is_now_of_day(self, seconds: int) -> bool:
         """Whether that many seconds after midnight, here or in Greenwich, are a moment of the run."""
+        if self.begun <= 0:
+            return False
         offsets = (0, time.localtime(self.begun).tm_gmtoff)
         return any((seconds - offset - self.begun + SLACK) % DAY <= self.seconds + 2 * SLACK for offset in offsets)
 
@@ -67,9 +71,37 @@ class Surroundings:
         return self.is_now(seconds) or self.is_now(seconds - time.localtime(self.begun).tm_gmtoff)
 
 
-def normal_text(text: str, around: Surroundings) -> str:
-    """`text` with the words that stand in; what was normal already stays so."""
-    for pattern, change in _changes(around):
+class Names:
+    """Ids and boundaries, each as the one word for all of them."""
+
+    def id(self, process: str, number: str) -> str:
+        """For the id with that number of those of a process."""
+        return "N.N.N@HOST"
+
+    def boundary(self, text: str) -> str:
+        """For a boundary."""
+        return "=_BOUNDARY"
+
+
+class Numbered(Names):
+    """Ids and boundaries by number, in the order in which they come up: those that differ still do."""
+
+    def __init__(self) -> None:
+        self._processes: dict[str, int] = {}
+        self._boundaries: dict[str, int] = {}
+
+    def id(self, process: str, number: str) -> str:
+        """For the id with that number of those of a process."""
+        return f"{self._processes.setdefault(process, len(self._processes) + 1)}.NOW.{number}@HOST"
+
+    def boundary(self, text: str) -> str:
+        """For a boundary; it is as long as those of tcllib."""
+        return f"=_{self._boundaries.setdefault(text, len(self._boundaries) + 1):044}"
+
+
+def normal_text(text: str, around: Surroundings, names: Names | None = None) -> str:
+    """`text` with the words that stand in; what was normal already stays so, whatever names it was given."""
+    for pattern, change in _changes(around, names or Names()):
         text = pattern.sub(change, text)
     return text
 
@@ -95,12 +127,13 @@ def without_library_frames(text: str) -> str:
     return "\n".join(kept)
 
 
-def _changes(around: Surroundings) -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+def _changes(around: Surroundings, names: Names) -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+    hosts = sorted(filter(None, around.hosts), key=len, reverse=True)
     return [
         *((_literal(folder), "/SCRATCH") for folder in sorted(around.folders, key=len, reverse=True) if folder),
-        (_ID, "<N.N.N@HOST>"),
-        (_BARE_ID, lambda match: "N.N.N@HOST" if around.is_now(int(match[1])) else match[0]),
-        (_BOUNDARY, "=_BOUNDARY"),
+        (_ID, lambda match: f"<{names.id(match[1], match[2])}>"),
+        (_BARE_ID, lambda match: _bare_id(match, around, names)),
+        (_BOUNDARY, lambda match: names.boundary(match[0])),
         (_SOCKET, "sockN"),
         (_RFC822, lambda match: _rfc822(match, around)),
         (_CTIME, lambda match: _ctime(match, around)),
@@ -110,12 +143,19 @@ def _changes(around: Surroundings) -> list[tuple[re.Pattern[str], str | Callable
         (_TIMED, "N"),
         *((re.compile(rf"(?<![\w.]){port}(?![\w.]*\w)"), "PORT") for port in around.ports),
         (_LOOPBACK_PORT, r"\1\2PORT"),
-        *((_literal(host), "HOST") for host in sorted(around.hosts, key=len, reverse=True) if host),
+        *((_literal(f"{user}@{host}"), "USER@HOST") for user in around.users for host in hosts),
+        # Scripts say localhost wherever they run.
+        *((_literal(host), "HOST") for host in hosts if host != "localhost"),
     ]
 
 
 def _literal(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w/.-]){re.escape(text)}(?![\w-])")
+
+
+def _bare_id(match: re.Match[str], around: Surroundings, names: Names) -> str:
+    now = match[2] == "NOW" or around.is_now(int(match[2]))
+    return names.id(match[1], match[3]) if now else match[0]
 
 
 def _moment(year: str, month: int, day: str, clock: tuple[str, ...]) -> float:

@@ -1,13 +1,17 @@
 """Recordings of the reference's runs: a folder a script, to be read, kept in version control, and compared with later.
 
 `DIR/NAME/run.json` holds all but the messages, which are `0001.eml` and on beside it, as they came. Output is text as a
-list of lines where it is UTF-8, and base64 otherwise. When lines of a dialogue were said is not kept: it differs from
-run to run.
+list of lines where it is UTF-8, and base64 otherwise. A large message is `0001.eml.gz`.
+
+What differs from run to run is kept as the words of normal.py, and when lines of a dialogue were said is not kept at
+all: a recording that is made again is the same. Where that would lose something, as where an id stands within text in
+base64, all of the run is kept as it was.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +20,13 @@ from typing import Any
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.model import Captured, Delivery, Dialogue, Line, Run
 from tclsmtp.migrate.script import Script
+from tclsmtp.migrate.settling import settled
 
 VERSION = 1
 """Of the layout; another one is not read."""
+
+LARGE = 64 * 1024
+"""Octets of a message beyond which it is packed."""
 
 
 def save(folder: Path, script: Script, run: Run) -> Path:
@@ -28,13 +36,14 @@ def save(folder: Path, script: Script, run: Run) -> Path:
     """
     if run.error:
         raise MigrateError(f"{script.name}: {run.error}")
+    run = settled(run)
     place = folder / script.key
     try:
         place.mkdir(parents=True, exist_ok=True)
-        for old in place.glob("[0-9]*.eml"):
+        for old in (*place.glob("[0-9]*.eml"), *place.glob("[0-9]*.eml.gz")):
             old.unlink()
         for number, delivery in enumerate(run.captured.deliveries, 1):
-            _message(place, number).write_bytes(delivery.content)
+            _write_message(_message(place, number), delivery.content)
         text = json.dumps(_as_data(script, run), ensure_ascii=False, indent=1)
         (place / "run.json").write_text(text + "\n", encoding="utf-8")
     except OSError as error:
@@ -70,6 +79,18 @@ def _message(place: Path, number: int) -> Path:
     return place / f"{number:04}.eml"
 
 
+def _write_message(path: Path, content: bytes) -> None:
+    if len(content) > LARGE:
+        path.with_suffix(".eml.gz").write_bytes(gzip.compress(content, mtime=0))
+    else:
+        path.write_bytes(content)
+
+
+def _read_message(path: Path) -> bytes:
+    packed = path.with_suffix(".eml.gz")
+    return gzip.decompress(packed.read_bytes()) if packed.is_file() else path.read_bytes()
+
+
 def _as_data(script: Script, run: Run) -> dict[str, Any]:
     return {
         "version": VERSION,
@@ -81,8 +102,7 @@ def _as_data(script: Script, run: Run) -> dict[str, Any]:
             "exit_code": run.exit_code,
             "stdout": _output(run.stdout),
             "stderr": _output(run.stderr),
-            "begun": round(run.begun, 3),
-            "seconds": round(run.seconds, 3),
+            **_circumstances(run),
             "dialogues": [
                 {
                     "tls": dialogue.tls,
@@ -103,6 +123,18 @@ def _as_data(script: Script, run: Run) -> dict[str, Any]:
     }
 
 
+def _circumstances(run: Run) -> dict[str, Any]:
+    """When and where it was; nothing of a run that is settled."""
+    if not run.begun:
+        return {}
+    return {
+        "begun": round(run.begun, 3),
+        "seconds": round(run.seconds, 3),
+        "user": run.user,
+        "hosts": list(run.hosts),
+    }
+
+
 def _from_data(place: Path, data: Mapping[str, Any]) -> Run:
     dialogues = tuple(
         Dialogue(tuple(map(_line, entry["lines"])), entry["tls"], entry["mechanism"]) for entry in data["dialogues"]
@@ -111,7 +143,7 @@ def _from_data(place: Path, data: Mapping[str, Any]) -> Run:
         Delivery(
             entry["originator"],
             tuple(entry["recipients"]),
-            _message(place, number).read_bytes(),
+            _read_message(_message(place, number)),
             entry["connection"],
         )
         for number, entry in enumerate(data["deliveries"], 1)
@@ -122,9 +154,11 @@ def _from_data(place: Path, data: Mapping[str, Any]) -> Run:
         data["exit_code"],
         _octets(data["stdout"]),
         _octets(data["stderr"]),
-        data["begun"],
-        data["seconds"],
+        data.get("begun", 0.0),
+        data.get("seconds", 0.0),
         Captured(dialogues, deliveries),
+        user=data.get("user", ""),
+        hosts=tuple(data.get("hosts", ())),
     )
 
 

@@ -57,9 +57,17 @@ def fetch(asked: Mapping[str, str]) -> dict[str, Any]:
     renewed = found.get("refresh_token")
     return {
         "token": token,
-        "seconds": found.get("expires_in") or USUAL_SECONDS,
+        "seconds": _seconds(found.get("expires_in")),
         "refresh_token": renewed if renewed != asked["refresh_token"] else "",
     }
+
+
+def _seconds(given: object) -> float:
+    # Some servers write the number as a string.
+    try:
+        return float(str(given))
+    except ValueError:
+        return USUAL_SECONDS
 
 
 def _without_secrets(text: str, asked: Mapping[str, str]) -> str:

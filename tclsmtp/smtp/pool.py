@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tclsmtp.policy.reusing import Reuse
     from tclsmtp.smtp.envelope import Plan
     from tclsmtp.smtp.protocol import Conversation
+    from tclsmtp.smtp.sasl import Credentials
     from tclsmtp.smtp.target import Target
     from tclsmtp.smtp.transport import TlsState, Transport
 
@@ -92,7 +93,12 @@ class Pool:
     def key_of(plan: Plan, target: Target) -> Key:
         """What two messages must have in common to go over the same connection."""
         options = plan.options
-        login = (options.username, options.password) if target.authenticates else ()
+        login: Credentials | None = None
+        if target.authenticates:
+            # In it, and so in no repr of a pool.
+            from tclsmtp.smtp.sasl import Credentials
+
+            login = Credentials(options.username, options.password)
         tls = target.tls
         return (
             target.server,

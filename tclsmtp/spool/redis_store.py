@@ -7,7 +7,7 @@ Under "{tclsmtp}:" there are a hash `entries` (the entries as JSON), a sorted se
 from __future__ import annotations
 
 import secrets
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from threading import Event, Thread
 
@@ -74,9 +74,7 @@ class RedisStore:
         self.place = place
         self._lease_milliseconds = int(lease_seconds * 1000)
         with self._translated(), ExitStack() as undoing:
-            self._client: Any = redis.Redis.from_url(
-                url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS, protocol=2
-            )
+            self._client: Any = _client(url, place)
             undoing.callback(self._client.close)
             if not self._client.info("persistence").get("aof_enabled"):
                 raise SpoolError(place, "what it has is not on disk: set appendonly yes")
@@ -257,6 +255,15 @@ class RedisTaken:
         """As Taken.replace."""
         self._store.write(entry)
         self.entry = entry
+
+
+def _client(url: str, place: str) -> Any:
+    # The reason may be a password that is taken for a port, and then holds it.
+    with suppress(ValueError):
+        return redis.Redis.from_url(
+            url, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=ANSWER_SECONDS, protocol=2
+        )
+    raise SpoolError(place, "its url cannot be read")
 
 
 def _content(name: str) -> str:

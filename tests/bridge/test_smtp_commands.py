@@ -226,3 +226,24 @@ def test_a_policy_can_demand_verified_certificates(interpreter: Interpreter) -> 
         error = failure(interpreter, f"smtp::sendmessage $token {servers} -header {{To a@b.example}}")
     assert error.errorcode[:2] == ("SMTP", "TLS")
     assert sink.sessions[0].messages == []
+
+
+def test_a_list_of_options_that_is_not_even_is_told_without_the_password() -> None:
+    """Deviation secrets."""
+    with Interpreter() as tcl:
+        tcl.eval("package require smtp; set t [mime::initialize -canonical text/plain -string x]; set p hush")
+        with pytest.raises(TclError) as caught:
+            tcl.eval("smtp::sendmessage $t -username joe -password $p -servers")
+    assert "-username joe -password <redacted> -servers" in caught.value.message
+    assert "hush" not in caught.value.errorinfo
+
+
+def test_a_password_that_python_gave_is_in_no_trace() -> None:
+    with Interpreter() as tcl:
+        tcl.eval("package require smtp")
+        with pytest.raises(TclError) as caught:
+            tcl.call(
+                "smtp::sendmessage", "none", "-password", "hush hush", "-originator", "a@b.c", "-recipients", "d@e.f"
+            )
+    assert '-password <redacted>"' in caught.value.errorinfo
+    assert "hush" not in caught.value.errorinfo

@@ -64,6 +64,13 @@ def test_a_token_is_kept_until_it_is_about_to_end() -> None:
         assert [source.token(run), source.token(run), source.token(run)] == ["one", "two", "two"]
 
 
+@pytest.mark.parametrize("seconds", ["3600", 3600.5, None])
+def test_a_server_may_tell_the_seconds_in_any_way_or_not_at_all(seconds: object) -> None:
+    with TokenServer([token("one", expires_in=seconds), token("two")]) as server:
+        source = replace(CLIENT, token_url=server.url)
+        assert [source.token(run), source.token(run)] == ["one", "one"]
+
+
 def test_a_new_refresh_token_takes_the_place_of_the_old_one() -> None:
     with TokenServer([token("one", expires_in=1, refresh_token="second"), token("two")]) as server:
         source = replace(REFRESH, token_url=server.url)

@@ -120,6 +120,13 @@ def test_what_was_agreed_on_for_one_message_is_not_for_another(
     assert [len(session.messages) for session in sink.sessions] == [1, 1]
 
 
+def test_a_pool_tells_no_password(pool: Pool) -> None:
+    with Sink(Rules(auth=Auth("PLAIN", "joe", "open sesame"))) as sink:
+        send(pool, sink.port, username="joe", password="open sesame")
+        assert "sesame" not in repr(vars(pool))
+        pool.close()
+
+
 def test_tls_and_auth_stay(pool: Pool, tmp_path: Path) -> None:
     settings = TlsSettings(cafile=authority_file(tmp_path))
     with Sink(Rules(tls=server_context(), auth=Auth("PLAIN", "joe", "a"))) as sink:

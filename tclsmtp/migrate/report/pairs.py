@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from tclsmtp.migrate.differences import surroundings
 from tclsmtp.migrate.messages import Entity, read
 from tclsmtp.migrate.model import Delivery, Run
-from tclsmtp.migrate.normal import Surroundings, normal_text
+from tclsmtp.migrate.normal import normal_text
 from tclsmtp.migrate.pairing import SKETCHED_LINES, Pairs, Sketch, pair
 from tclsmtp.migrate.showing import LIMIT, octets
 
@@ -20,7 +21,7 @@ class Side:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.messages = tuple(read(delivery.content) for delivery in run.captured.deliveries)
-        self._around = Surroundings(run.begun, run.seconds)
+        self._around = surroundings(run)
 
     def normal(self, text: str) -> str:
         """The text with words like DATE for the moments and ids of the run."""
@@ -45,9 +46,10 @@ def _sketch(side: Side, delivery: Delivery, message: Entity) -> Sketch:
     bodies = [_sketched(side, entity) for entity in message.walk()]
     subject = "\n".join(message.values("Subject"))
     lines = frozenset(line for body in bodies for line in body.split("\n", SKETCHED_LINES)[:SKETCHED_LINES])
-    told = [delivery.originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
+    originator = side.normal(delivery.originator)
+    told = [originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
     key = sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()
-    return Sketch(delivery.originator, frozenset(delivery.recipients), subject, lines, key)
+    return Sketch(originator, frozenset(delivery.recipients), subject, lines, key)
 
 
 def _sketched(side: Side, entity: Entity) -> str:

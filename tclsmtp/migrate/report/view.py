@@ -180,7 +180,7 @@ def _side(title: str, run: Run) -> SideView:
         run.shell,
         run.dialect,
         f"signal {-run.exit_code}" if run.exit_code < 0 else str(run.exit_code),
-        moment(run.begun),
+        moment(run.begun) if run.begun else "",
         f"{run.seconds:.3f} s",
         len(run.captured.deliveries),
         len(run.captured.dialogues),

@@ -29,6 +29,7 @@ from tclsmtp.smtp.transport import Transport, TransportError, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from tclsmtp.smtp.content import Content
@@ -148,9 +149,10 @@ class Session:
             self.tell("    ... timed out ...")
             raise ConnectTimeoutError(self.server, self.port, "connect", "timed out") from error
 
-    def greet(self) -> None:
+    def greet(self, meanwhile: Callable[[], object] | None = None) -> None:
         """Exchange greetings, so that MAIL may follow; inside TLS and known to the server where the options say so.
 
+        `meanwhile` is called while the server thinks about the first EHLO; what it raises passes.
         Raises ConnectError where the server will not have it, and TlsError where there is to be TLS and is none. A
         server that does not take the credentials gets the message all the same, as in tcllib; if it then refuses
         something, the refusal tells of them.
@@ -160,7 +162,7 @@ class Session:
             from tclsmtp.smtp.security import begin_inside_tls
 
             begin_inside_tls(self)
-        self.say_hello()
+        self.say_hello(meanwhile)
         if tls == "required" or (tls == "opportunistic" and "STARTTLS" in self.conversation.extensions):
             from tclsmtp.smtp.security import start_tls
 
@@ -183,12 +185,18 @@ class Session:
             why = PREMATURE_EOF if self.conversation.lost else UNASKED
             raise ConnectError(self.server, self.port, MAIL, why)
 
-    def say_hello(self) -> None:
-        """EHLO, after the banner where that was not read yet, and HELO where that is not known. Raises ConnectError."""
+    def say_hello(self, meanwhile: Callable[[], object] | None = None) -> None:
+        """EHLO, after the banner where that was not read yet, and HELO where that is not known. Raises ConnectError.
+
+        `meanwhile` is called before the reply is waited for.
+        """
         if self.conversation.state == CONNECTED:
             self._must_accept(BANNER, self._read(self._patience(BANNER)))
         client = self.target.client or self.plan.host
-        reply = self.exchange(EHLO, client)
+        self._ask(self._command(EHLO, client, SECONDS[EHLO]))
+        if meanwhile:
+            meanwhile()
+        reply = self._read(self._patience(EHLO))
         if not self.conversation.accepted and 500 <= reply.code < 600 and not reply.lost:
             self._must_accept(HELO, self.exchange(HELO, client))
         else:

@@ -100,17 +100,23 @@ class _Submission:
         self._pool = pool
         self._watch = watch
         self._keeping = _keeping(plan, policy, keeper)
+        self._message: Part | None = None
         self._contents: list[Content] = []
+
+    def begin(self) -> Part:
+        """The message as a part that goes out."""
+        if self._message is None:
+            plan = self._plan
+            self._message = outgoing(self._part, plan.envelope, plan.host, plan.options.new_id)
+        return self._message
 
     def contents(self) -> list[Content]:
         """The message, and after it the digest for those who are not named, if any. Built the first time only."""
         if not self._contents:
-            plan = self._plan
-            new_id = plan.options.new_id
-            message = outgoing(self._part, plan.envelope, plan.host, new_id)
+            plan, message = self._plan, self.begin()
             contents = [Content(message, self._dialect)]
             if plan.envelope.blind:
-                contents.append(Content(digest(message, plan.envelope, plan.host, new_id), self._dialect))
+                contents.append(Content(digest(message, plan.envelope, plan.host, plan.options.new_id), self._dialect))
             self._contents = self._watch.built(contents) if self._watch else contents
         return self._contents
 
@@ -141,9 +147,9 @@ class _Submission:
                         session.tell("    ... it has ended ...")
         with self._session(target) as session:
             session.connect()
-            # The server writes its banner meanwhile.
-            self.contents()
-            session.greet()
+            # While the server writes its banner, and then thinks about EHLO, the message is made.
+            self.begin()
+            session.greet(self.contents)
             return self._deliver_or_keep(session, key)
 
     def _session(self, target: Target) -> Session:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from email.message import EmailMessage
+from threading import Event
 
 import pytest
 
+from tclsmtp.dialect import Dialect
 from tclsmtp.errors import ConnectError, OptionError, RefusedError
 from tclsmtp.mime.part import Part
-from tclsmtp.smtp import target
+from tclsmtp.smtp import submit, target
+from tclsmtp.smtp.content import Content
 from tclsmtp.smtp.options import Refusal
 from tclsmtp.smtp.reply import PREMATURE_EOF
 from tclsmtp.smtp.submit import sendmessage
@@ -304,3 +308,23 @@ def test_debug_of_the_python_call_is_on_standard_error(capsys: pytest.CaptureFix
     with Sink() as sink:
         sendmessage(email(), servers="127.0.0.1", ports=sink.port, debug=True)
     assert capsys.readouterr().err.startswith("Trying 127.0.0.1...\n<-- 220 sink.example ESMTP\n--> EHLO ")
+
+
+def test_the_message_is_made_while_the_server_thinks_about_the_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server answers EHLO once the message is made."""
+    made = Event()
+
+    class Told(Content):
+        def __init__(self, part: Part, dialect: Dialect) -> None:
+            super().__init__(part, dialect)
+            made.set()
+
+    monkeypatch.setattr(submit, "Content", Told)
+
+    def wait(_: socket.socket) -> None:
+        assert made.wait(30)
+
+    banner, hello, *rest = SENT
+    with ScriptedServer([banner, hello, wait, *rest]) as server:
+        assert send(server.port) == []
+    assert made.is_set()

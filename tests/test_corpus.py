@@ -17,6 +17,8 @@ from tclsmtp.migrate.script import Script, Setup, find_scripts
 
 CORPUS = Path(__file__).parents[1] / "compat" / "scripts"
 ACCEPT = CORPUS / "accept.toml"
+RECORDED = CORPUS.parent / "transcripts" / "scripts"
+NONE = "no-such-tclsh"
 SCRIPTS = {script.key: script for script in find_scripts([CORPUS], Setup())}
 OPTIONS = (
     "servers ports client queue atleastone originator recipients header maxsecs usetls tlspolicy tlsimport username "
@@ -36,16 +38,17 @@ def texts() -> str:
 
 
 @cache
-def comparer() -> Comparer:
-    return Comparer(Settings(accept=(ACCEPT,)))
+def comparer(recorded: Path | None) -> Comparer:
+    """With recordings there is no reference."""
+    return Comparer(Settings(reference=NONE if recorded else "tclsh", recorded=recorded, accept=(ACCEPT,)))
 
 
 POOL = ThreadPoolExecutor(2)
 
 
 @cache
-def begin(key: str) -> Future[Comparison]:
-    return POOL.submit(comparer().compare, SCRIPTS[key])
+def begin(key: str, recorded: Path | None) -> Future[Comparison]:
+    return POOL.submit(comparer(recorded).compare, SCRIPTS[key])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +57,7 @@ def ahead(request: pytest.FixtureRequest) -> Iterator[None]:
     if not hasattr(request.config, "workerinput"):
         for item in request.session.items:
             if isinstance(item, pytest.Function) and item.originalname == "test_script_differs_only_where_it_is_to":
-                begin(item.callspec.params["key"])
+                begin(item.callspec.params["key"], item.callspec.params["recorded"])
     yield
     POOL.shutdown(cancel_futures=True)
 
@@ -94,9 +97,10 @@ def test_script_says_what_it_is_for(script: Script) -> None:
     assert re.match(r"(?:#!.*\n|# the next line.*\n|exec .*\n)*# \S", (CORPUS / script.path).read_text())
 
 
+@pytest.mark.parametrize("recorded", [None, RECORDED], ids=["live", "recorded"])
 @pytest.mark.parametrize("key", SCRIPTS)
-def test_script_differs_only_where_it_is_to(key: str) -> None:
-    found = begin(key).result()
+def test_script_differs_only_where_it_is_to(key: str, recorded: Path | None) -> None:
+    found = begin(key, recorded).result()
     if found.outcome not in (Outcome.SAME, Outcome.EXPLAINED):
         pytest.fail(told(found), pytrace=False)
 
@@ -105,9 +109,17 @@ def test_each_accepted_difference_still_comes_up() -> None:
     named = [
         entry["script"].removeprefix("*").removesuffix(".tcl") for entry in tomllib.loads(ACCEPT.read_text())["accept"]
     ]
-    for begun in [begin(key) for key in dict.fromkeys(named)]:
+    for begun in [begin(key, None) for key in dict.fromkeys(named)]:
         begun.result()
-    assert comparer().stale() == ()
+    assert comparer(None).stale() == ()
+
+
+def test_each_recording_is_of_a_script() -> None:
+    assert {path.name for path in RECORDED.iterdir()} == SCRIPTS.keys()
+
+
+def test_recordings_tell_no_moment_and_no_machine() -> None:
+    assert [path.parent.name for path in RECORDED.glob("*/run.json") if '"begun"' in path.read_text()] == []
 
 
 def told(comparison: Comparison) -> str:

@@ -1,8 +1,9 @@
 """Text of a run, with what no two runs have in common put into words that are the same in each.
 
 The words that stand in: `N.N.N@HOST` for an id that mime made, `=_BOUNDARY`, `sockN`, `PORT`, `/SCRATCH`, `HOST`,
-`USER@HOST`, and `DATE`, `TIME`, `NOW` for the moments of the run itself. A moment outside of the run is left as it is: the script was to
-say that one. Each word begins and ends as what it stands for does, so that a second pass finds nothing more.
+`USER@HOST`, and `DATE`, `TIME`, `NOW` for the moments of the run itself. A moment outside of the run is left as it is:
+the script was to say that one. Each word begins and ends as what it stands for does, so that a second pass finds
+nothing more.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _CLOCK = r"([0-9]{2}):([0-9]{2}):([0-9]{2})"
 _ZONE = r"([+-])([0-9]{2})([0-9]{2})"
 
 _ID = re.compile(r"<([0-9]+)\.(?:[0-9]+|NOW)\.([0-9]+)@[\w.-]+>")
-_BARE_ID = re.compile(r"(?<![\w.@-])([0-9]+)\.([0-9]{10}|NOW)\.([0-9]+)@\w[\w-]*(?:\.\w[\w-]*)*")
+_BARE_ID = re.compile(r"(?<![\w.@<-])([0-9]+)\.([0-9]{10}|NOW)\.([0-9]+)@\w[\w-]*(?:\.\w[\w-]*)*")
 _BOUNDARY = re.compile(r"=_[A-Za-z0-9+/]{40,}={0,2}")
 _SOCKET = re.compile(r"\bsock(?:[0-9a-f]+)\b")
 _LOOPBACK_PORT = re.compile(r"(?<![\w.])(127\.0\.0\.1|localhost|\[::1\])([: ])[0-9]{4,5}\b(?![.:][0-9])")

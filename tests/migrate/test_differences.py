@@ -76,6 +76,17 @@ def test_surroundings_may_be_told() -> None:
     assert list(differences(first, second, reference_around=told[0], around=told[1])) == []
 
 
+def test_user_and_host_of_either_run_are_no_difference() -> None:
+    first = replace(delivered(TEXT.replace(b"a@x.example", b"ann")), user="ann", hosts=("box",))
+    [delivery] = first.captured.deliveries
+    first = replace(first, captured=replace(first.captured, deliveries=(replace(delivery, originator="ann@box"),)))
+    second = replace(delivered(TEXT.replace(b"a@x.example", b"bob")), user="bob", hosts=("crate",))
+    [delivery] = second.captured.deliveries
+    second = replace(second, captured=replace(second.captured, deliveries=(replace(delivery, originator="bob@crate"),)))
+    assert found(first, second) == []
+    assert ids(first, replace(second, user="eve")) == ["envelope.from", "header.From"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

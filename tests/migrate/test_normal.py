@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tclsmtp.migrate.normal import Surroundings, normal_text, without_library_frames
+from tclsmtp.migrate.normal import Numbered, Surroundings, normal_text, without_library_frames
 
-RUN = Surroundings(begun=1795863168.2, seconds=3.0, ports=(4025,), folders=("/tmp/scratch7",), hosts=("box.example",))
+RUN = Surroundings(
+    begun=1795863168.2,
+    seconds=3.0,
+    ports=(4025,),
+    folders=("/tmp/scratch7",),
+    hosts=("box.example", "localhost"),
+    users=("ann",),
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,8 @@ RUN = Surroundings(begun=1795863168.2, seconds=3.0, ports=(4025,), folders=("/tm
         ("connected to port 4025.", "connected to port PORT."),
         ("wrote /tmp/scratch7/out.txt", "wrote /SCRATCH/out.txt"),
         ("from box.example", "from HOST"),
+        ("by ann@box.example, ann@localhost", "by USER@HOST, USER@HOST"),
+        ("3908.NOW.1@x and <3.NOW.1@x>", "N.N.N@HOST and <N.N.N@HOST>"),
     ],
 )
 def test_what_no_two_runs_have_in_common_is_replaced(text: str, normal: str) -> None:
@@ -56,6 +65,7 @@ def test_what_no_two_runs_have_in_common_is_replaced(text: str, normal: str) -> 
         "14025 octets, 4025.5 of them",
         "/tmp/scratch77 and /x/tmp/scratch7",
         "sockets",
+        "ann on localhost, ann@example.com, joann@x",
     ],
 )
 def test_what_the_script_was_to_say_stays(text: str) -> None:
@@ -88,6 +98,18 @@ WORDS = st.sampled_from([*MOMENTS, *NAMES, *":.-<>= x\n", "+0000", "1.5 microsec
 def test_normal_text_is_normal_already(text: str) -> None:
     once = normal_text(text, RUN)
     assert normal_text(once, RUN) == once
+
+
+@given(st.one_of(st.text(), st.lists(WORDS, max_size=8).map("".join)))
+def test_text_with_numbered_names_is_as_normal_and_stays(text: str) -> None:
+    once = normal_text(text, RUN, Numbered())
+    assert normal_text(once, Surroundings()) == normal_text(text, RUN)
+    assert normal_text(once, RUN, Numbered()) == once
+
+
+def test_where_no_moment_is_known_none_is_one_of_the_run() -> None:
+    text = "Thu, 01 Jan 1970 00:00:00 +0000, 00:00:00, 0000000000"
+    assert normal_text(text, Surroundings()) == text
 
 
 def test_traces_begin_at_the_call_of_the_library() -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.model import Captured, Delivery, Dialogue, Line, Run
-from tclsmtp.migrate.recordings import load, save
+from tclsmtp.migrate.recordings import LARGE, load, save
 from tclsmtp.migrate.script import Script, Setup
+from tclsmtp.migrate.settling import settled
+from tests.migrate.test_settling import UNSETTLED
 
 RUN = Run(
     shell="tclsh, tcllib 1.21",
@@ -42,7 +44,26 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_run_is_read_as_it_was_written(folder: Path, script: Script) -> None:
     assert save(folder, script, RUN) == folder / "sub" / "a"
-    assert load(folder, script) == RUN
+    assert load(folder, script) == settled(RUN) != RUN
+
+
+def test_a_run_that_cannot_be_settled_is_kept_as_it_was(folder: Path, script: Script) -> None:
+    run = replace(UNSETTLED, user="ann", hosts=("box", "box.example"))
+    save(folder, script, run)
+    assert load(folder, script) == run
+
+
+def test_a_large_message_is_packed(folder: Path, script: Script) -> None:
+    large = replace(RUN, captured=Captured((), (Delivery("a@x", ("b@x",), b"x" * (LARGE + 1), -1),)))
+    place = save(folder, script, large)
+    assert sorted(path.name for path in place.iterdir()) == ["0001.eml.gz", "run.json"]
+    assert load(folder, script) == settled(large)
+    save(folder, script, RUN)
+    assert sorted(path.name for path in place.iterdir()) == ["0001.eml", "0002.eml", "run.json"]
+    save(folder, script, large)
+    (place / "0001.eml.gz").write_bytes(b"x")
+    with pytest.raises(MigrateError, match=r"run\.json: "):
+        load(folder, script)
 
 
 def test_a_recording_is_files_that_can_be_read(folder: Path, script: Script) -> None:
@@ -60,7 +81,8 @@ def test_a_run_is_written_alike_each_time(folder: Path, script: Script) -> None:
         RUN.captured.dialogues[0], lines=tuple(replace(line, at=7.0) for line in RUN.captured.dialogues[0].lines)
     )
     captured = replace(RUN.captured, dialogues=(later, *RUN.captured.dialogues[1:]))
-    assert (save(folder, script, replace(RUN, captured=captured)) / "run.json").read_bytes() == first
+    run = replace(RUN, captured=captured, begun=7.0, user="ann", hosts=("box",))
+    assert (save(folder, script, run) / "run.json").read_bytes() == first
 
 
 def test_messages_of_an_earlier_recording_go(folder: Path, script: Script) -> None:

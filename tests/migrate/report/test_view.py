@@ -51,6 +51,11 @@ def test_each_side_says_what_ran_when_and_for_how_long() -> None:
     assert (side.exit_code, other.title, other.exit_code) == ("0", "tclsmtp", "signal 9")
 
 
+def test_a_recording_that_tells_no_moment_has_none() -> None:
+    (side, _) = view(Comparison("a.tcl", replace(RUN, begun=0.0), RUN)).sides
+    assert side.begun == ""
+
+
 @pytest.mark.parametrize("seconds", [float("nan"), 1e300, -1e300])
 def test_a_moment_that_no_calendar_has_is_left_out(seconds: float) -> None:
     assert moment(seconds) == ""

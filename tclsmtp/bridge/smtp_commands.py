@@ -7,6 +7,7 @@ import time
 
 from tclsmtp.bridge.values import to_boolean
 from tclsmtp.errors import OptionError
+from tclsmtp.mime.dates import format_date
 from tclsmtp.smtp.options import Options, TlsSettings, check_header_name
 from tclsmtp.smtp.submit import prepare, submit
 
@@ -39,7 +40,6 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
     part = caller.tokens.find(token, "header")
     interpreter = caller.interpreter
     with interpreter.nesting:
-        _read_time_zone()
         policy = interpreter.policy
         if policy and policy.connects_elsewhere and _is_own(caller, plan.options.ports):
             policy = policy.where_the_name_says()
@@ -73,10 +73,11 @@ def _is_own(caller: Caller, ports: tuple[str | int, ...]) -> bool:
     return False
 
 
-def _read_time_zone() -> None:
+def _date() -> str:
     # A script's `set env(TZ)` reaches the C library's environment, which Python does not look at again by itself.
     if hasattr(time, "tzset"):
         time.tzset()
+    return format_date()
 
 
 def _parse_options(caller: Caller, words: tuple[str, ...]) -> Options:
@@ -94,7 +95,9 @@ def _parse_options(caller: Caller, words: tuple[str, ...]) -> Options:
             raise OptionError(f"unknown option {option}")
     if caller.makes_ids:
         given["new_id"] = caller.unique_id
-    return Options(headers=tuple(headers), host=caller.hostname(), tls=lambda: _tls_settings(caller), **given)
+    return Options(
+        headers=tuple(headers), host=caller.hostname(), tls=lambda: _tls_settings(caller), new_date=_date, **given
+    )
 
 
 def _shown(words: tuple[str, ...]) -> tuple[str, ...]:

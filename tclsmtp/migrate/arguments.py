@@ -25,6 +25,8 @@ A script runs in a copy of its folder (of the DIR, where one is given): {MAX_BYT
 most, without version control. NAME.compare.toml beside NAME.tcl says how it is run: args, stdin, env, offer, refuse,
 rules, timeout, display (true shows it the X server), skip (true or a reason: it is no script by itself, and left out
 where its folder is named), marks (those of its test in pytest).
+
+For a recording, made or compared with, a script runs in UTC and in the locale C.UTF-8, unless env says otherwise.
 """
 
 

@@ -42,9 +42,12 @@ class Recorder:
         self._areas = Areas((self._reference,), self._running)
 
     def run(self, script: Script) -> Run:
-        """Run the script. Raises MigrateError where it cannot be; a run that does not count says so."""
+        """Run the script as for a recording.
+
+        Raises MigrateError where it cannot be; a run that does not count says so.
+        """
         with self._areas.lend(script.folder) as area:
-            return run_captured(area, script, self._reference)
+            return run_captured(area, script.for_recordings(), self._reference)
 
     def interrupt(self) -> None:
         """End the scripts that run, and run no more."""

@@ -74,6 +74,7 @@ class Comparer:
             if recorded:
                 reference = recordings.load(recorded, script)
                 own = replace(own, dialect=self._settings.dialect or reference.dialect)
+                script = script.for_recordings()
             else:
                 assert self._reference is not None
                 reference = run_captured(area, script, self._reference)

@@ -58,6 +58,16 @@ class Script:
         """The name of its recording: the path in the folder without `.tcl`."""
         return self.path.with_suffix("").as_posix()
 
+    def for_recordings(self) -> Script:
+        """It with the zone and locale of any recording, so that they are not those of a machine.
+
+        Where its settings have some, those stay.
+        """
+        own = dict(self.setup.env)
+        zone = {} if "TZ" in own else {"TZ": "UTC"}
+        locale = {} if any(name == "LANG" or name.startswith("LC_") for name in own) else {"LC_ALL": "C.UTF-8"}
+        return replace(self, setup=replace(self.setup, env=(*zone.items(), *locale.items(), *self.setup.env)))
+
     def digest(self) -> str:
         """Changes with the script's text and with what it is given to read. Raises MigrateError."""
         setup = self.setup

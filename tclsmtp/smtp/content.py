@@ -174,7 +174,13 @@ def for_any_server(part: Part) -> tuple[Part, list[tuple[bytes, bytes]]]:
     return part.with_headers(found.headers), found.utf8_lines
 
 
-def outgoing(part: Part, envelope: Envelope, host: str, new_id: Callable[[str], str] = unique_id) -> Part:
+def outgoing(
+    part: Part,
+    envelope: Envelope,
+    host: str,
+    new_id: Callable[[str], str] = unique_id,
+    new_date: Callable[[], str] = format_date,
+) -> Part:
     """A copy of `part` with the headers that go out; `part` stays as it is.
 
     What the message itself calls Bcc or Dcc is not said to anybody. Date and Message-ID are added where neither the
@@ -187,13 +193,19 @@ def outgoing(part: Part, envelope: Envelope, host: str, new_id: Callable[[str], 
         headers.add(name, value)
     date, message_id = f"{envelope.prefix}Date", f"{envelope.prefix}Message-ID"
     if not headers.get_all(date):
-        headers.add(date, format_date())
+        headers.add(date, new_date())
     if not headers.get_all(message_id):
         headers.add(message_id, new_id(host))
     return part.with_headers(headers)
 
 
-def digest(message: Part, envelope: Envelope, host: str, new_id: Callable[[str], str] = unique_id) -> Part:
+def digest(
+    message: Part,
+    envelope: Envelope,
+    host: str,
+    new_id: Callable[[str], str] = unique_id,
+    new_date: Callable[[], str] = format_date,
+) -> Part:
     """What the Bcc recipients get: the message as it went out, inside a multipart/digest (sessions/bcc)."""
     # In a message/rfc822 there is no place for UTF-8 (RFC 6532, 3.7).
     inner, _ = for_any_server(message)
@@ -204,7 +216,7 @@ def digest(message: Part, envelope: Envelope, host: str, new_id: Callable[[str],
         headers=[
             ("From", envelope.author),
             ("Bcc", ""),
-            ("Date", format_date()),
+            ("Date", new_date()),
             ("Subject", title if envelope.subject is None else f"{title} {envelope.subject}"),
             ("Message-ID", new_id(host)),
             ("Content-Description", "Blind Carbon Copy"),

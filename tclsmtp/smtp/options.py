@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tclsmtp.errors import OptionError
+from tclsmtp.mime.dates import format_date
 from tclsmtp.mime.part import unique_id
 
 TYPE_CHECKING = False
@@ -54,7 +55,8 @@ class Options:
     asked, when TLS begins, how it is to be made; with a username the certificate is verified whatever it says. `debug`
     gets each line of the dialogue, without a line break. `client` names this machine to the server; empty stands for
     `host`, the name of this machine, which also completes addresses without a domain and, empty, is asked from the
-    system. `new_id` makes what a message is called, for such a host. The password is in no repr.
+    system. `new_id` makes what a message is called, for such a host, and `new_date` the date of now.
+    The password is in no repr.
     """
 
     servers: tuple[str, ...] = ("localhost",)
@@ -75,6 +77,7 @@ class Options:
     debug: Callable[[str], Any] | None = None
     host: str = ""
     new_id: Callable[[str], str] = unique_id
+    new_date: Callable[[], str] = format_date
 
 
 def check_header_name(name: str) -> None:

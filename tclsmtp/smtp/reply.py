@@ -107,6 +107,9 @@ class ReplyParser:
             if found and len(line) < REMEMBERED:
                 self._buffer = rest
                 return _one_line(line + found)
+        elif not self._lines and len(buffer) <= REMEMBERED and (reply := _whole(buffer)):
+            self._buffer = b""
+            return reply
         while (end := buffer.find(b"\n", self._at)) >= 0:
             line = buffer[self._at : end]
             self._at = end + 1
@@ -144,6 +147,17 @@ class ReplyParser:
         self._at = 0
         self._lines.clear()
         return reply
+
+
+@lru_cache(maxsize=16)
+def _whole(raw: bytes) -> Reply | None:
+    """What is a reply of several lines in order, and nothing else, such as a server's to EHLO each time."""
+    *lines, last = raw.decode("latin-1").removesuffix("\n").split("\n")
+    code = last[:3]
+    in_order = code.isascii() and code.isdigit() and last[3:4] == " " and raw.endswith(b"\n")
+    if not (lines and in_order and all(line[:4] == f"{code}-" for line in lines)):
+        return None
+    return Reply(int(code), tuple(line.removesuffix("\r")[4:].strip(TRIMMED) for line in (*lines, last)), raw)
 
 
 @lru_cache(maxsize=64)

@@ -106,17 +106,18 @@ class _Submission:
     def begin(self) -> Part:
         """The message as a part that goes out."""
         if self._message is None:
-            plan = self._plan
-            self._message = outgoing(self._part, plan.envelope, plan.host, plan.options.new_id)
+            plan, options = self._plan, self._plan.options
+            self._message = outgoing(self._part, plan.envelope, plan.host, options.new_id, options.new_date)
         return self._message
 
     def contents(self) -> list[Content]:
         """The message, and after it the digest for those who are not named, if any. Built the first time only."""
         if not self._contents:
-            plan, message = self._plan, self.begin()
+            plan, options, message = self._plan, self._plan.options, self.begin()
             contents = [Content(message, self._dialect)]
             if plan.envelope.blind:
-                contents.append(Content(digest(message, plan.envelope, plan.host, plan.options.new_id), self._dialect))
+                blind = digest(message, plan.envelope, plan.host, options.new_id, options.new_date)
+                contents.append(Content(blind, self._dialect))
             self._contents = self._watch.built(contents) if self._watch else contents
         return self._contents
 

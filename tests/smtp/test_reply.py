@@ -163,3 +163,31 @@ def test_replies_do_not_depend_on_how_the_bytes_were_cut(data: st.DataObject) ->
 def test_no_bytes_make_the_parser_fail(stream: bytes) -> None:
     replies = read(stream)
     assert b"".join(reply.raw for reply in replies) == stream[: sum(len(reply.raw) for reply in replies)]
+
+
+@pytest.mark.parametrize("cut", range(1, 34))
+def test_a_reply_of_several_lines_is_the_same_however_it_comes(cut: int) -> None:
+    whole = b"250-sink\r\n250-SIZE  7 \r\n250 PIPELINING\r\n"
+    at_once, in_two = ReplyParser(), ReplyParser()
+    at_once.feed(whole)
+    in_two.feed(whole[:cut])
+    early = in_two.next_reply()
+    in_two.feed(whole[cut:])
+    assert early is None
+    assert at_once.next_reply() == in_two.next_reply() == Reply(250, ("sink", "SIZE  7", "PIPELINING"), whole)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"250-a\r\n251 b\r\n", b"250-a\r\nxyz b\r\n", b"25x-a\r\n250 b\r\n", b"250-a\r\n\r\n250 b\r\n", b"250-a\n250\n"],
+)
+def test_a_reply_of_several_lines_that_is_not_in_order_is_read_line_by_line(data: bytes) -> None:
+    at_once, in_pieces = ReplyParser(), ReplyParser()
+    at_once.feed(data)
+    replies = [at_once.next_reply()]
+    for octet in data:
+        in_pieces.feed(bytes((octet,)))
+        reply = in_pieces.next_reply()
+        if reply is not None:
+            break
+    assert replies == [reply]

@@ -72,6 +72,16 @@ def test_a_recording_stands_for_a_reference_that_is_not_there(tmp_path: Path, mo
     assert ": stale: " in stale.error
 
 
+def test_a_recording_is_the_same_in_another_zone_and_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = script(tmp_path, f"{SEND}\nputs [clock format 0][encoding system]")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("LC_ALL", "C")
+    recordings.save(tmp_path / "kept", asked, Recorder().run(asked))
+    monkeypatch.setenv("TZ", "America/Lima")
+    made = Comparer(Settings(recorded=tmp_path / "kept")).compare(asked)
+    assert (made.outcome, made.error) == (Outcome.SAME, "")
+
+
 def test_after_an_interrupt_nothing_is_compared(tmp_path: Path) -> None:
     comparer = Comparer(Settings())
     comparer.interrupt()

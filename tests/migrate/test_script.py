@@ -115,6 +115,22 @@ def test_a_wrong_file_is_told_with_its_key(tmp_path: Path, text: str, message: s
     assert caught.match(message)
 
 
+@pytest.mark.parametrize(
+    ("own", "more"),
+    [
+        ((), (("TZ", "UTC"), ("LC_ALL", "C.UTF-8"))),
+        ((("TZ", "CET"),), (("LC_ALL", "C.UTF-8"),)),
+        ((("LANG", "C"),), (("TZ", "UTC"),)),
+        ((("TZ", "CET"), ("LC_CTYPE", "C")), ()),
+    ],
+)
+def test_zone_and_locale_of_a_recording_are_those_of_no_machine(
+    own: tuple[tuple[str, str], ...], more: tuple[tuple[str, str], ...]
+) -> None:
+    script = Script("a", Path(), Path("a.tcl"), Setup(args=("x",), env=own))
+    assert script.for_recordings().setup == Setup(args=("x",), env=(*more, *own))
+
+
 @pytest.mark.parametrize("other", [Setup(args=("x",)), Setup(stdin="x"), Setup(refuse=("a=550 b",))], ids=str)
 def test_the_digest_changes_with_what_the_script_is_given(tmp_path: Path, other: Setup) -> None:
     write(tmp_path / "a.tcl")

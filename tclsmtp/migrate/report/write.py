@@ -174,7 +174,7 @@ def _entry(comparison: Comparison, taken: set[str]) -> Entry:
         ids,
         " ".join([comparison.name, error, *ids, *why]),
         str(len(reference.captured.deliveries)) if reference else "",
-        f"{reference.seconds:.2f} s" if reference else "",
+        f"{reference.seconds:.2f} s" if reference and reference.begun else "",
         f"{ours.seconds:.2f} s" if ours else "",
     )
 

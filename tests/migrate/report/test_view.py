@@ -51,9 +51,9 @@ def test_each_side_says_what_ran_when_and_for_how_long() -> None:
     assert (side.exit_code, other.title, other.exit_code) == ("0", "tclsmtp", "signal 9")
 
 
-def test_a_recording_that_tells_no_moment_has_none() -> None:
+def test_a_recording_that_tells_no_moment_is_called_so() -> None:
     (side, _) = view(Comparison("a.tcl", replace(RUN, begun=0.0), RUN)).sides
-    assert side.begun == ""
+    assert (side.begun, side.seconds) == ("recorded", "")
 
 
 @pytest.mark.parametrize("seconds", [float("nan"), 1e300, -1e300])

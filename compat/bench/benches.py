@@ -62,7 +62,7 @@ class Effort:
     each, or for a distant server; messages built in one; and what part of the sizes that the other benches name.
     """
 
-    messages: int = 300
+    messages: int = 1000
     slow_messages: int = 15
     distant_messages: int = 6
     built: int = 2000

@@ -70,6 +70,8 @@ class Route:
         """Why the route is not for a message of that envelope, to that server and port as the script names them; "" if
         it is.
         """
+        if not (self.server or self.port or self.originator or self.recipient):
+            return ""
         for key, patterns, text in (
             ("server", self.server, server),
             ("port", self.port, str(port)),

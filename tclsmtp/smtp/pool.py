@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tclsmtp.policy.reusing import Reuse
     from tclsmtp.smtp.envelope import Plan
+    from tclsmtp.smtp.options import TlsSettings
     from tclsmtp.smtp.protocol import Conversation
     from tclsmtp.smtp.sasl import Credentials
     from tclsmtp.smtp.target import Target
@@ -22,11 +23,15 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A connection on which MAIL may follow, with what was agreed on, and how many messages went over it."""
+    """A connection on which MAIL may follow, with what was agreed on, and how many messages went over it.
+
+    `settings` are those of its TLS, None where it has none.
+    """
 
     transport: Transport
     conversation: Conversation
     secured: TlsState | None
+    settings: TlsSettings | None
     mechanism: str
     messages: int
 
@@ -64,7 +69,7 @@ class Pool:
             self._registered = False
             atexit.unregister(self.close)
 
-    def take(self, key: Key, reuse: Reuse) -> Kept | None:
+    def take(self, key: Key, target: Target, reuse: Reuse) -> Kept | None:
         """The connection for a message of that key, which is the caller's then. One that is no good is ended."""
         connection, until = self._kept.pop(key, (None, 0.0))
         if connection is None:
@@ -75,7 +80,8 @@ class Pool:
             # It may only have said why it left.
             connection.transport.close()
             return None
-        if time.monotonic() > until or connection.messages >= reuse.messages:
+        other_tls = connection.settings is not None and connection.settings != target.tls_settings()
+        if other_tls or time.monotonic() > until or connection.messages >= reuse.messages:
             connection.leave()
             return None
         return connection
@@ -99,14 +105,12 @@ class Pool:
             from tclsmtp.smtp.sasl import Credentials
 
             login = Credentials(options.username, options.password)
-        tls = target.tls
         return (
             target.server,
             target.port,
             target.route,
             target.client or plan.host,
-            tls,
-            None if tls == "none" else target.tls_settings(),
+            target.tls,
             options.queue,
             login,
         )

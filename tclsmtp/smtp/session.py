@@ -126,7 +126,8 @@ class Session:
         if transport is None or not settled or self._auth_failure or not self._is_secured_as_asked():
             return None
         self.transport = None
-        return Kept(transport, conversation, self.secured, self.mechanism, self.messages)
+        settings = self.target.tls_settings() if self.secured else None
+        return Kept(transport, conversation, self.secured, settings, self.mechanism, self.messages)
 
     def _is_secured_as_asked(self) -> bool:
         """Whether no -tlspolicy had to be asked, whose answer is that of one message."""

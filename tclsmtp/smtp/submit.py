@@ -138,7 +138,7 @@ class _Submission:
         reuse, key = target.route.reuse, None
         if self._pool and reuse:
             key = self._pool.key_of(self._plan, target)
-            kept = self._pool.take(key, reuse)
+            kept = self._pool.take(key, target, reuse)
             if kept is not None:
                 with self._session(target) as session:
                     session.adopt(kept)

@@ -120,6 +120,14 @@ def test_what_was_agreed_on_for_one_message_is_not_for_another(
     assert [len(session.messages) for session in sink.sessions] == [1, 1]
 
 
+def test_a_connection_with_other_tls_is_left(pool: Pool, tmp_path: Path) -> None:
+    with Sink(Rules(tls=server_context())) as sink:
+        send(pool, sink.port)
+        send(pool, sink.port, tls=lambda: TlsSettings(verify=True, cafile=authority_file(tmp_path)))
+        pool.close()
+    assert [(session.tls, len(session.messages)) for session in sink.sessions] == [(True, 1), (True, 1)]
+
+
 def test_a_pool_tells_no_password(pool: Pool) -> None:
     with Sink(Rules(auth=Auth("PLAIN", "joe", "open sesame"))) as sink:
         send(pool, sink.port, username="joe", password="open sesame")

@@ -61,7 +61,7 @@ def find_own(dialect: str) -> Shell:
 
 
 def _ask(command: tuple[str, ...], name: str) -> tuple[str, ...]:
-    env = {key: value for key, value in os.environ.items() if key not in ("TCLSMTP_POLICY", "TCLSMTP_DIALECT")}
+    env = {key: value for key, value in os.environ.items() if not key.startswith("TCLSMTP_")}
     output = _run(command, PROBE, name, env)
     lines = output.splitlines()
     if len(lines) < 3 or (not lines[2] and len(lines) != 7):

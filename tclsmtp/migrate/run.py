@@ -19,6 +19,7 @@ from tclsmtp.migrate.copying import FolderCopy, remove
 from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import Shell
 from tclsmtp.migrate.script import Script
+from tclsmtp.policy.finding import OVERRIDES
 
 _CAPTURE = Path(tcl_directory(), "capture", "capture.tcl")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
@@ -82,7 +83,8 @@ class Area:
 
     def environment(self, script: Script, shell: Shell) -> dict[str, str]:
         """What the script finds in its environment: that of this process, and the same for either side."""
-        env = {key: value for key, value in os.environ.items() if script.setup.display or key not in _DISPLAYS}
+        left_out = OVERRIDES.values() if script.setup.display else (*OVERRIDES.values(), *_DISPLAYS)
+        env = {key: value for key, value in os.environ.items() if key not in left_out}
         env |= dict(script.setup.env)
         return env | {
             "TCL_LIBRARY": str(self.folder / "tcl"),

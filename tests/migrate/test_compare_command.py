@@ -17,6 +17,11 @@ from tclsmtp.migrate.script import Script, Setup
 from tests.support.tclsh import BIN, Outcome, Shell
 
 SAME = 'puts "hello $argv"'
+SENDS = """
+package require smtp
+set t [mime::initialize -canonical text/plain -string hello]
+smtp::sendmessage $t -servers mailhost -originator me@example.com -recipients you@example.com
+"""
 DIFFERS = "puts [package require smtp]"
 ACCEPT = """
 [[accept]]
@@ -40,6 +45,14 @@ def test_the_same_is_status_0(command: Shell) -> None:
     command.write("a.tcl", SAME)
     told = command.start("a.tcl", "--", "--json", "x")
     assert told == Outcome(0, f"same       a.tcl: no messages\n1 script: 1 same {SHELLS}\n", f"{TWICE}\n")
+
+
+def test_a_rehearsal_of_the_operator_is_none_of_the_scripts(command: Shell, tmp_path: Path) -> None:
+    variables = {f"TCLSMTP_{name}": str(tmp_path / name) for name in ("CAPTURE", "LOG", "POLICY")}
+    command.write("a.tcl", SENDS)
+    told = command.start("a.tcl", env=command.environment(TCLSMTP_REDIRECT="me@example.com", **variables))
+    assert told == Outcome(0, f"same       a.tcl: 1 message\n1 script: 1 same {SHELLS}\n", f"{TWICE}\n")
+    assert not any(os.path.exists(path) for path in variables.values())
 
 
 def test_a_difference_is_status_1_and_is_shown(command: Shell) -> None:

@@ -173,7 +173,7 @@ class _Submission:
         envelope, at_least_one = self._plan.envelope, self._plan.options.at_least_one
         contents = self.contents()
         reuse = session.target.route.reuse
-        quits = key is None or reuse is None or session.messages + 1 + bool(envelope.blind) > reuse.messages
+        quits = key is None or reuse is None or session.messages + 1 + bool(envelope.blind) >= reuse.messages
         refusals: list[Refusal] = []
         if envelope.recipients:
             then_quit = quits and not envelope.blind

@@ -72,6 +72,15 @@ def test_a_connection_serves_so_many_messages_and_no_more(pool: Pool) -> None:
     assert verbs(sink)[-1] == "QUIT"
 
 
+@pytest.mark.parametrize("ehlo", [(), CHUNKING])
+def test_the_last_message_of_a_connection_takes_leave(pool: Pool, ehlo: tuple[str, ...]) -> None:
+    with Sink(Rules(ehlo=ehlo)) as sink:
+        for _ in range(2):
+            send(pool, sink.port, Policy((Route(reuse=Reuse(messages=2)),)))
+    assert len(sink.sessions[0].messages) == 2
+    assert verbs(sink)[-1] == "QUIT"
+
+
 def test_a_connection_that_was_idle_for_too_long_is_left(pool: Pool) -> None:
     with Sink() as sink:
         for _ in range(2):

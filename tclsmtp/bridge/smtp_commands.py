@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tclsmtp.bridge.caller import Caller
     from tclsmtp.bridge.values import TclValue
     from tclsmtp.policy.route import Policy
-    from tclsmtp.smtp.keeping import Keeper
+    from tclsmtp.spool.keeper import Spooler
 
 
 def boolean(caller: Caller, value: str) -> int:
@@ -35,6 +35,8 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
 
     As in tcllib the options and addresses are checked before the token is looked at. Raises OptionError, AddressError,
     MimeError for a token that does not exist, and what `submit` raises.
+
+    Where the policy has a spool, ::tclsmtp::queued are the names of what waits in it now, none where all was sent.
     """
     plan = prepare(_parse_options(caller, words))
     part = caller.tokens.find(token, "header")
@@ -45,11 +47,16 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
             policy = policy.where_the_name_says()
         script = _script(caller) if policy and policy.log else ""
         pool = interpreter.pool() if policy and policy.reuses else None
-        refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy, _keeper(policy), script, pool)
+        keeper = _keeper(policy)
+        try:
+            refusals = submit(plan, part, interpreter.waiter, caller.dialect, policy, keeper, script, pool)
+        finally:
+            if keeper:
+                caller.call("set", "::tclsmtp::queued", tuple(keeper.kept))
     return tuple([(refusal.address, refusal.code, refusal.text) for refusal in refusals])
 
 
-def _keeper(policy: Policy | None) -> Keeper | None:
+def _keeper(policy: Policy | None) -> Spooler | None:
     if policy is None or not policy.spools:
         return None
     from tclsmtp.spool.keeper import Spooler

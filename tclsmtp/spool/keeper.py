@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Spooler:
-    """Keeps messages in the spools of their routes, for `tclsmtp queue run`."""
+    """Keeps messages in the spools of their routes, for `tclsmtp queue run`; `kept` are the names of those it kept."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
 
     def keep(self, route: Route, plan: Plan, messages: Sequence[Unsent], why: str) -> list[str]:
         """As Keeper.keep."""
@@ -35,7 +38,9 @@ class Spooler:
         except MimeError as error:
             # One of its files is gone by now.
             raise SpoolError(spool.place, str(error)) from error
-        return [entry.id for entry, _ in made]
+        names = [entry.id for entry, _ in made]
+        self.kept += names
+        return names
 
 
 def _made(route: Route, plan: Plan, spool: Spool, message: Unsent, why: str) -> tuple[Entry, Iterator[bytes]]:

@@ -10,6 +10,8 @@ import pytest
 
 from tclsmtp import Interpreter, TclError
 from tclsmtp.policy import Policy, Route
+from tclsmtp.policy.spooling import Spool
+from tclsmtp.spool.store import open_store
 from tests.support.certificates import authority_file, server_context
 from tests.support.scripts import failure
 from tests.support.sink import Auth, Rules, Sink
@@ -247,3 +249,22 @@ def test_a_password_that_python_gave_is_in_no_trace() -> None:
             )
     assert '-password <redacted>"' in caught.value.errorinfo
     assert "hush" not in caught.value.errorinfo
+
+
+def test_what_was_queued_is_told_in_a_variable(tmp_path: Path) -> None:
+    spool = Spool(path=str(tmp_path / "queue.sqlite"))
+    with Sink(Rules(replies={"MAIL": "451 later"})) as sink, Interpreter(policy=Policy((Route(spool=spool),))) as tcl:
+        tcl.eval("package require smtp; set t [mime::initialize -canonical text/plain -string x]")
+        send = f"smtp::sendmessage $t -servers 127.0.0.1 -ports {sink.port} -originator a@b.c -recipients d@e.f"
+        assert tcl.eval(send) == ""
+        [name] = tcl.split(tcl.eval("set ::tclsmtp::queued"))
+    with open_store(spool) as store:
+        assert [entry.id for entry in store.entries()] == [name]
+
+
+def test_nothing_is_told_to_be_queued_that_was_sent(tmp_path: Path) -> None:
+    spool = Spool(path=str(tmp_path / "queue.sqlite"))
+    with Sink() as sink, Interpreter(policy=Policy((Route(spool=spool),))) as tcl:
+        tcl.eval("package require smtp; set t [mime::initialize -canonical text/plain -string x]")
+        tcl.eval(f"smtp::sendmessage $t -servers 127.0.0.1 -ports {sink.port} -originator a@b.c -recipients d@e.f")
+        assert tcl.eval("set ::tclsmtp::queued") == ""

@@ -76,6 +76,7 @@ class Interpreter:
         self._depth = 0
         self._hostname = ""
         self._pool: Pool | None = None
+        self._pool_timer: _tkinter.TkttType | None = None
         self._pending: BaseException | None = None
         self._wakeup: Wakeup | None = None
         app.eval("namespace eval ::tclsmtp {}")
@@ -113,6 +114,17 @@ class Interpreter:
             self._pool = Pool()
         return self._pool
 
+    def tend_pool(self) -> None:
+        """End kept connections when they were idle for too long, while Tcl's events run."""
+        if self._pool is not None and self._pool_timer is None:
+            self._expire()
+
+    def _expire(self) -> None:
+        self._pool_timer = None
+        left = self._pool.expire() if self._pool is not None and self._app is not None else None
+        if left is not None:
+            self._pool_timer = self.app.createtimerhandler(int(left * 1000) + 1, self._expire)
+
     def close(self) -> None:
         """Delete the interpreter and with it its channels, timers and tokens. Nothing happens the second time."""
         app, self._app = self._app, None
@@ -120,6 +132,9 @@ class Interpreter:
             return
         with suppress(_tkinter.TclError):
             app.call("::tclsmtp::close")
+        if self._pool_timer is not None:
+            self._pool_timer.deletetimerhandler()
+            self._pool_timer = None
         if self._pool is not None:
             self._pool.close()
         if self._wakeup is not None:

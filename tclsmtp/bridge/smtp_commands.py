@@ -53,6 +53,8 @@ def sendmessage(caller: Caller, token: str, *words: str) -> TclValue:
         finally:
             if keeper:
                 caller.call("set", "::tclsmtp::queued", tuple(keeper.kept))
+            if pool:
+                interpreter.tend_pool()
     return tuple([(refusal.address, refusal.code, refusal.text) for refusal in refusals])
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Reuse:
     """One connection for consecutive messages to the same server in the same manner.
 
-    It serves at most `messages`, and is not used again after `idle_seconds` without one.
+    It serves at most `messages`, and ends after `idle_seconds` without one: where Tcl's events run at that moment, and
+    elsewhere when the next message is sent.
     """
 
     messages: int = 100

@@ -95,6 +95,15 @@ class Pool:
             self._kept.pop(key)[0].leave()
         self._kept[key] = connection, time.monotonic() + reuse.idle_seconds
 
+    def expire(self) -> float | None:
+        """End what was idle for too long; the seconds until the next connection is, None where none is left."""
+        now = time.monotonic()
+        for key, (connection, until) in [*self._kept.items()]:
+            if until <= now:
+                del self._kept[key]
+                connection.leave()
+        return min((until - now for _, until in self._kept.values()), default=None)
+
     @staticmethod
     def key_of(plan: Plan, target: Target) -> Key:
         """What two messages must have in common to go over the same connection."""

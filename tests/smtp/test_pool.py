@@ -280,6 +280,33 @@ def test_an_interpreter_leaves_its_connections_when_it_is_closed() -> None:
     assert verbs(sink)[-1] == "QUIT"
 
 
+def test_an_idle_connection_ends_while_the_script_waits_for_events() -> None:
+    with Sink() as sink:
+        route = Route(servers=("127.0.0.1",), ports=(sink.port,), reuse=Reuse(idle_seconds=0.05))
+        with Interpreter(policy=Policy((route,))) as tcl:
+            tcl.eval(SCRIPT.replace("puts", "set refused"))
+            tcl.eval("after 10000 {set ended late}")
+            while verbs(sink)[-1] != "QUIT":
+                tcl.eval("after 10 {set tick 1}; vwait tick")
+                assert tcl.eval("info exists ended") == "0"
+            assert len(tcl.split(tcl.eval("after info"))) == 1
+    assert len(sink.sessions[0].messages) == 3
+
+
+def test_only_connections_that_were_idle_for_too_long_expire(pool: Pool) -> None:
+    with Sink() as sink, Sink() as other:
+        send(pool, sink.port, Policy((Route(reuse=Reuse(idle_seconds=1e-9)),)))
+        send(pool, other.port, Policy((Route(reuse=Reuse(idle_seconds=60)),)))
+        left = pool.expire()
+        assert left is not None
+        assert 0 < left <= 60
+        send(pool, other.port, Policy((Route(reuse=Reuse(idle_seconds=60)),)))
+        pool.close()
+        assert pool.expire() is None
+    assert verbs(sink)[-1] == "QUIT"
+    assert len(other.sessions[0].messages) == 2
+
+
 def test_a_message_sent_while_another_waits_has_a_connection_of_its_own() -> None:
     with Sink() as sink:
         route = Route(servers=("127.0.0.1",), ports=(sink.port,), reuse=Reuse())

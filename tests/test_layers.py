@@ -32,7 +32,7 @@ ONLY_IN = {
     "tkinter": ("bridge/",),
     "_tkinter": ("bridge/",),
     "socket": ("smtp/transport.py", "migrate/"),
-    "ssl": ("smtp/transport.py", "migrate/"),
+    "ssl": ("smtp/secure_transport.py", "migrate/"),
 }
 
 

@@ -9,7 +9,7 @@ from tclsmtp.errors import AuthError, CredentialError, SaslError, ServerProofErr
 from tclsmtp.smtp.protocol import AUTH, AUTHENTICATING, SASL, STARTTLS
 from tclsmtp.smtp.running import run_command
 from tclsmtp.smtp.sasl import Credentials, choose, missing
-from tclsmtp.smtp.transport import SecureTransport, TlsFailure
+from tclsmtp.smtp.transport import TlsFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,6 +90,9 @@ def _ask_server(session: Session) -> bool:
 
 
 def _handshake(session: Session, settings: TlsSettings) -> None:
+    # Here, as ssl takes its time to be imported.
+    from tclsmtp.smtp.secure_transport import SecureTransport
+
     assert session.transport is not None
     secure = SecureTransport(session.transport, settings, session.server)
     session.transport = secure
@@ -226,13 +229,13 @@ def _report(session: Session, failures: Iterable[str]) -> str:
 
 
 def _certificate(session: Session) -> bytes | None:
-    return session.transport.certificate() if isinstance(session.transport, SecureTransport) else None
+    return session.transport.certificate() if session.transport else None
 
 
 def _is_private(session: Session) -> bool:
     transport = session.transport
     assert transport is not None
-    return (isinstance(transport, SecureTransport) and transport.verified) or transport.is_local()
+    return (session.secured is not None and session.secured.verified) or transport.is_local()
 
 
 def _try(session: Session, mechanism: Mechanism) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -10,8 +9,7 @@ from threading import Thread
 import pytest
 
 from tclsmtp.smtp import transport
-from tclsmtp.smtp.options import TlsSettings
-from tclsmtp.smtp.transport import SecureTransport, TlsFailure, Transport, TransportError, connect, resolve
+from tclsmtp.smtp.transport import Transport, TransportError, connect, resolve
 from tclsmtp.smtp.waiting import SelectorWaiter
 from tests.smtp.server import reset
 
@@ -198,28 +196,3 @@ def test_each_address_of_a_host_is_tried(closed_port: int, monkeypatch: pytest.M
 def test_commands_do_not_wait_for_acknowledgements(pair: tuple[Transport, socket.socket]) -> None:
     client, _ = pair
     assert client._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-
-
-@pytest.mark.parametrize("greeting", [b"", b"220 hello\r\n"], ids=["reset", "reset after data"])
-def test_tls_on_a_broken_connection_leaves_no_descriptor(
-    pair: tuple[Transport, socket.socket], greeting: bytes
-) -> None:
-    client, server = pair
-    server.sendall(greeting)
-    reset(server)
-    before = len(os.listdir("/proc/self/fd"))
-    secure = SecureTransport(client, TlsSettings(), "127.0.0.1")
-    with pytest.raises(TlsFailure):
-        secure.handshake(5)
-    assert not secure.is_local()
-    secure.close()
-    assert len(os.listdir("/proc/self/fd")) < before
-
-
-def test_a_handshake_that_takes_too_long_says_so(pair: tuple[Transport, socket.socket]) -> None:
-    client, _ = pair
-    secure = SecureTransport(client, TlsSettings(), "127.0.0.1")
-    with pytest.raises(TlsFailure, match="handshake timed out") as caught:
-        secure.handshake(0.01)
-    assert caught.value.timed_out
-    secure.close()

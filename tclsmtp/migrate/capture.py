@@ -12,8 +12,8 @@ from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.certificate import make_identity
 from tclsmtp.migrate.model import Captured, Delivery, Dialogue
 from tclsmtp.migrate.offers import OFFERS
-from tclsmtp.migrate.recording import Keeper
 from tclsmtp.migrate.rules import Rules, RulesInForce
+from tclsmtp.migrate.transcript import Keeper
 
 if TYPE_CHECKING:
     from tclsmtp.migrate.conversation import Conversation, Setup

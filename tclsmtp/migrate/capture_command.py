@@ -9,7 +9,7 @@ from pathlib import Path
 from tclsmtp.errors import MigrateError
 from tclsmtp.migrate.capture import CaptureServer
 from tclsmtp.migrate.offers import OFFERS
-from tclsmtp.migrate.rules import Rules, parse_refusal
+from tclsmtp.migrate.rules import rules_of
 from tclsmtp.migrate.saving import Folder
 
 ENDS = (signal.SIGINT, signal.SIGTERM)
@@ -57,11 +57,9 @@ def main(arguments: Namespace) -> int:
     if not 0 <= arguments.port < 65536:
         raise MigrateError(f"--port: expected a port number, not {arguments.port}")
     offer = frozenset(name for names in arguments.offer for name in names.split(",") if name)
-    rules = tuple(map(parse_refusal, arguments.refuse))
-    if arguments.rules:
-        rules += Rules.load(arguments.rules).rules
+    rules = rules_of(arguments.refuse, arguments.rules)
     folder = Folder(arguments.save)
-    server = CaptureServer(offer=offer, rules=Rules(rules), port=arguments.port, host=arguments.host, keeper=folder)
+    server = CaptureServer(offer=offer, rules=rules, port=arguments.port, host=arguments.host, keeper=folder)
     # Blocked in all threads, the signals wait for sigwait, whenever they come.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:

@@ -20,9 +20,9 @@ from tclsmtp.migrate.copying import SCRATCH, remove
 from tclsmtp.migrate.model import Run
 from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.reference import Shell, check_captured, find_reference
-from tclsmtp.migrate.rules import Rules, parse_refusal
+from tclsmtp.migrate.rules import rules_of
 from tclsmtp.migrate.run import Area
-from tclsmtp.migrate.script import Script, Setup
+from tclsmtp.migrate.script import Script
 from tclsmtp.migrate.terminal import progress
 from tclsmtp.smtp.envelope import login_name
 
@@ -102,7 +102,7 @@ def check_shells(shells: tuple[Shell, ...]) -> None:
 def run_captured(area: Area, script: Script, shell: Shell) -> Run:
     """Run a script with a capture server of its own. Raises MigrateError where the server or the copy cannot be."""
     setup = script.setup
-    with CaptureServer(offer=frozenset(setup.offer), rules=rules_of(setup)) as server:
+    with CaptureServer(offer=frozenset(setup.offer), rules=rules_of(setup.refuse, setup.rules)) as server:
         ended = area.run(script, shell, (server.host, server.port))
         captured = server.captured()
     return Run(
@@ -129,12 +129,6 @@ def host_names() -> tuple[str, ...]:
     except OSError:
         known = own
     return tuple(dict.fromkeys((own, known)))
-
-
-def rules_of(setup: Setup) -> Rules:
-    """What the capture server is to answer: the refusals, then the file's rules. Raises MigrateError."""
-    refusals = tuple(map(parse_refusal, setup.refuse))
-    return Rules((*refusals, *(Rules.load(setup.rules).rules if setup.rules else ())))
 
 
 def run_all(

@@ -16,8 +16,8 @@ from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, Session, TLSSetup
 from tclsmtp.migrate.chunking import Chunk, Chunks, parse_chunk, skip
 from tclsmtp.migrate.model import Delivery, Dialogue
 from tclsmtp.migrate.offers import MESSAGE_OCTETS, ehlo_reply
-from tclsmtp.migrate.recording import REDACTED, Keeper, Recorder, readable
 from tclsmtp.migrate.rules import BANNER, MESSAGE, Rule, RulesInForce
+from tclsmtp.migrate.transcript import REDACTED, Keeper, Transcript, readable
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import _Missing
@@ -90,7 +90,7 @@ class Conversation(SMTP):
         self.index = index
         self.connected = False
         self._setup = setup
-        self._record = Recorder()
+        self._record = Transcript()
         self._chunks = Chunks()
         self._instead: Rule | None = None
         self._silent = False

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from hashlib import sha256
 
 from tclsmtp.migrate.dialogues import differing, failed, refusals, shape
 from tclsmtp.migrate.messages import LONG, RAW, Entity, Header, read
 from tclsmtp.migrate.model import Captured, Delivery, Difference, Run
 from tclsmtp.migrate.normal import Surroundings, normal_text, without_library_frames
-from tclsmtp.migrate.pairing import SKETCHED_LINES, Pairs, Sketch, pair
-from tclsmtp.migrate.showing import ABSENT, LIMIT, cut, excerpts, octets, visible
+from tclsmtp.migrate.pairing import Pairs, Sketch, pair, sketch
+from tclsmtp.migrate.showing import ABSENT, cut, excerpts, octets, visible
 
 UNLABELLED = "(unlabelled 8-bit text)"
 """What is told of a part beside its type, where that explains much."""
@@ -105,7 +104,8 @@ class _Side:
 
     def sketches(self) -> list[Sketch]:
         return [
-            self._sketch(delivery, message) for delivery, message in zip(self.deliveries, self.messages, strict=True)
+            sketch(delivery, message, self.normal)
+            for delivery, message in zip(self.deliveries, self.messages, strict=True)
         ]
 
     def shapes(self, alone: AbstractSet[int]) -> list[tuple[str, ...]]:
@@ -118,20 +118,6 @@ class _Side:
             counted[delivery.connection] += 1
         shapes = [shape(dialogue, left_out[number]) for number, dialogue in enumerate(self.captured.dialogues)]
         return [told for told in shapes if told]
-
-    def _sketch(self, delivery: Delivery, message: Entity) -> Sketch:
-        bodies = [self._sketched(entity) for entity in message.walk()]
-        subject = "\n".join(message.values("Subject"))
-        lines = frozenset(line for body in bodies for line in body.split("\n", SKETCHED_LINES)[:SKETCHED_LINES])
-        originator = self.normal(delivery.originator)
-        told = [originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
-        key = sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()
-        return Sketch(originator, frozenset(delivery.recipients), subject, lines, key)
-
-    def _sketched(self, entity: Entity) -> str:
-        if entity.text is None:
-            return octets(entity.body)
-        return f"{self.normal(entity.text[:LIMIT])}\n{len(entity.text) if len(entity.text) > LIMIT else ''}"
 
 
 class _Message:

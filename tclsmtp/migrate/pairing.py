@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+
+from tclsmtp.migrate.messages import Entity
+from tclsmtp.migrate.model import Delivery
+from tclsmtp.migrate.showing import LIMIT, octets
 
 MOST_COMPARED = 10_000
 """So many pairs are looked at closely; of more, those that are left are paired in their order."""
@@ -31,6 +36,23 @@ class Sketch:
             + 2.0 * _shared(self.recipients, other.recipients)
             + 1.0 * (self.originator == other.originator)
         )
+
+
+def sketch(delivery: Delivery, message: Entity, normal: Callable[[str], str]) -> Sketch:
+    """That of a message that was read; `normal` puts words into a text for what no two runs have in common."""
+    bodies = [_sketched(entity, normal) for entity in message.walk()]
+    subject = "\n".join(message.values("Subject"))
+    lines = frozenset(line for body in bodies for line in body.split("\n", SKETCHED_LINES)[:SKETCHED_LINES])
+    originator = normal(delivery.originator)
+    told = [originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
+    key = sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+    return Sketch(originator, frozenset(delivery.recipients), subject, lines, key)
+
+
+def _sketched(entity: Entity, normal: Callable[[str], str]) -> str:
+    if entity.text is None:
+        return octets(entity.body)
+    return f"{normal(entity.text[:LIMIT])}\n{len(entity.text) if len(entity.text) > LIMIT else ''}"
 
 
 @dataclass(frozen=True, slots=True)

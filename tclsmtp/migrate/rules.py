@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final, Literal, Self, get_args
@@ -76,6 +76,14 @@ class Rules:
             return cls(_read_rules(given))
         except ValueError as error:
             raise MigrateError(f"{name}: {error}") from None
+
+
+def rules_of(refusals: Iterable[str], file: str | os.PathLike[str] | None) -> Rules:
+    """What a server is to answer: the refusals, as `parse_refusal` takes them, then the rules of a file.
+
+    Raises MigrateError.
+    """
+    return Rules((*map(parse_refusal, refusals), *(Rules.load(file).rules if file else ())))
 
 
 class RulesInForce:

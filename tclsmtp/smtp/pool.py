@@ -69,8 +69,11 @@ class Pool:
             self._registered = False
             atexit.unregister(self.close)
 
-    def take(self, key: Key, target: Target, reuse: Reuse) -> Kept | None:
-        """The connection for a message of that key, which is the caller's then. One that is no good is ended."""
+    def take(self, key: Key, target: Target, most: int) -> Kept | None:
+        """The connection for a message of that key, which is the caller's then, if it served at most so many messages.
+
+        One that is no good is ended.
+        """
         connection, until = self._kept.pop(key, (None, 0.0))
         if connection is None:
             return None
@@ -81,7 +84,7 @@ class Pool:
             connection.transport.close()
             return None
         other_tls = connection.settings is not None and connection.settings != target.tls_settings()
-        if other_tls or time.monotonic() > until or connection.messages >= reuse.messages:
+        if other_tls or time.monotonic() > until or connection.messages > most:
             connection.leave()
             return None
         return connection

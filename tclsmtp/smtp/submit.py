@@ -59,8 +59,8 @@ def submit(
     is not empty may mean that nothing was sent: with `at_least_one` the other recipients got the message, without it
     nobody did (sessions/atleastone0 and atleastone1). Bcc recipients get theirs in a transaction of its own, whatever
     came of the first. What no server could take for a temporary reason is given to the `keeper`, where the policy has
-    a spool for it, and then counts as sent. `script` is who sends it, for the audit log.
-    `pool` keeps connections between calls, for routes that reuse them.
+    a spool for it, and then counts as sent. `script` is who sends it, for the audit log. `pool` keeps connections
+    between calls, for routes that reuse them.
 
     Raises ConnectError, TlsError or AuthError with what became of the last server where none would talk, RefusedError
     where the server refused the originator or the message, UnknownOutcomeError where it may have it, and what the
@@ -102,6 +102,8 @@ class _Submission:
         self._keeping = _keeping(plan, policy, keeper)
         self._message: Part | None = None
         self._contents: list[Content] = []
+        self._count = bool(plan.envelope.recipients) + bool(plan.envelope.blind)
+        """How many messages it makes: one, and a digest for those who are not named."""
 
     def begin(self) -> Part:
         """The message as a part that goes out."""
@@ -138,12 +140,12 @@ class _Submission:
         reuse, key = target.route.reuse, None
         if self._pool and reuse:
             key = self._pool.key_of(self._plan, target)
-            kept = self._pool.take(key, target, reuse)
+            kept = self._pool.take(key, target, reuse.messages - self._count)
             if kept is not None:
                 with self._session(target) as session:
                     session.adopt(kept)
                     try:
-                        return self._deliver_or_keep(session, key)
+                        return self._deliver_or_spool(session, key)
                     except StaleConnection:
                         session.tell("    ... it has ended ...")
         with self._session(target) as session:
@@ -151,7 +153,7 @@ class _Submission:
             # While the server writes its banner, and then thinks about EHLO, the message is made.
             self.begin()
             session.greet(self.contents)
-            return self._deliver_or_keep(session, key)
+            return self._deliver_or_spool(session, key)
 
     def _session(self, target: Target) -> Session:
         session = Session(self._plan, target, self._waiter)
@@ -159,7 +161,7 @@ class _Submission:
             self._watch.tries(session)
         return session
 
-    def _deliver_or_keep(self, session: Session, key: Key | None) -> list[Refusal]:
+    def _deliver_or_spool(self, session: Session, key: Key | None) -> list[Refusal]:
         try:
             return self._deliver(session, key)
         except RefusedError as error:
@@ -173,7 +175,7 @@ class _Submission:
         envelope, at_least_one = self._plan.envelope, self._plan.options.at_least_one
         contents = self.contents()
         reuse = session.target.route.reuse
-        quits = key is None or reuse is None or session.messages + 1 + bool(envelope.blind) >= reuse.messages
+        quits = key is None or reuse is None or session.messages + self._count >= reuse.messages
         refusals: list[Refusal] = []
         if envelope.recipients:
             then_quit = quits and not envelope.blind

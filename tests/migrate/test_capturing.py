@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tclsmtp.errors import MigrateError
-from tclsmtp.migrate.capturing import Areas, Recorder, rules_of, run_all
+from tclsmtp.migrate.capturing import Areas, Recorder, run_all
 from tclsmtp.migrate.processes import Running
 from tclsmtp.migrate.script import Script, Setup
 
@@ -77,12 +77,6 @@ def test_a_shell_that_would_let_mail_out_is_refused(tmp_path: Path) -> None:
     command.chmod(0o755)
     with pytest.raises(MigrateError, match="so its mail cannot be captured"):
         Recorder(os.fspath(command))
-
-
-def test_refusals_come_before_the_rules_of_a_file(tmp_path: Path) -> None:
-    (tmp_path / "rules.toml").write_text('[[rule]]\nmatch = "RCPT *"\nreply = "450 later"\n')
-    rules = rules_of(Setup(refuse=("RCPT*=550 no",), rules=tmp_path / "rules.toml"))
-    assert [rule.reply for rule in rules.rules] == [("550 no",), ("450 later",)]
 
 
 def test_results_are_in_the_order_of_the_scripts(tmp_path: Path) -> None:

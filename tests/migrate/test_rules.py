@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tclsmtp.errors import MigrateError
-from tclsmtp.migrate.rules import BANNER, MESSAGE, Rule, Rules, RulesInForce, parse_refusal
+from tclsmtp.migrate.rules import BANNER, MESSAGE, Rule, Rules, RulesInForce, parse_refusal, rules_of
 
 
 def load(folder: Path, text: str) -> Rules:
@@ -123,3 +123,9 @@ def test_the_first_rule_that_fits_decides_until_it_is_used_up() -> None:
 def test_only_a_reply_of_4xx_or_5xx_and_a_close_refuse() -> None:
     assert [Rule("X", (reply,)).refuses for reply in ("250 x", "354 x", "451 x", "550 x")] == [False, False, True, True]
     assert Rule("X", ("250 x",), action="close").refuses
+
+
+def test_refusals_come_before_the_rules_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text('[[rule]]\nmatch = "RCPT *"\nreply = "450 later"\n')
+    rules = rules_of(("RCPT*=550 no",), tmp_path / "rules.toml")
+    assert [rule.reply for rule in rules.rules] == [("550 no",), ("450 later",)]

@@ -72,6 +72,13 @@ def test_a_connection_serves_so_many_messages_and_no_more(pool: Pool) -> None:
     assert verbs(sink)[-1] == "QUIT"
 
 
+def test_a_message_with_a_digest_is_two(pool: Pool) -> None:
+    with Sink() as sink:
+        send(pool, sink.port, Policy((Route(reuse=Reuse(messages=2)),)))
+        send(pool, sink.port, Policy((Route(reuse=Reuse(messages=2)),)), headers=(*HEADERS, ("Bcc", "x@example.com")))
+    assert [len(session.messages) for session in sink.sessions] == [1, 2]
+
+
 @pytest.mark.parametrize("ehlo", [(), CHUNKING])
 def test_the_last_message_of_a_connection_takes_leave(pool: Pool, ehlo: tuple[str, ...]) -> None:
     with Sink(Rules(ehlo=ehlo)) as sink:

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 
 import pytest
 
 from tclsmtp.smtp.options import TlsSettings
 from tclsmtp.smtp.secure_transport import SecureTransport
-from tclsmtp.smtp.transport import TlsFailure, Transport, connect
-from tclsmtp.smtp.waiting import SelectorWaiter
+from tclsmtp.smtp.transport import TlsFailure, Transport
 from tests.smtp.server import reset
-
-
-@pytest.fixture
-def pair() -> Iterator[tuple[Transport, socket.socket]]:
-    """A transport, and the socket at its other end."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        client = connect("127.0.0.1", listener.getsockname()[1], SelectorWaiter(), 5)
-        server, _ = listener.accept()
-    with server:
-        yield client, server
-    client.close()
 
 
 def test_a_plain_connection_has_shown_no_certificate(pair: tuple[Transport, socket.socket]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Thread
 
 import pytest
@@ -15,17 +15,6 @@ from tests.smtp.server import reset
 
 LARGE = b"0123456789abcdef" * 65_536 * 4
 """More than the buffers of a connection take at once."""
-
-
-@pytest.fixture
-def pair() -> Iterator[tuple[Transport, socket.socket]]:
-    """A transport, and the socket at its other end."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        client = connect("127.0.0.1", listener.getsockname()[1], SelectorWaiter(), 5)
-        server, _ = listener.accept()
-    with server:
-        yield client, server
-    client.close()
 
 
 @pytest.fixture

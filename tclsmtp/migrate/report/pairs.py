@@ -5,14 +5,11 @@ Messages are paired as the differences pair them, so that a difference of messag
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from tclsmtp.migrate.differences import surroundings
-from tclsmtp.migrate.messages import Entity, read
-from tclsmtp.migrate.model import Delivery, Run
+from tclsmtp.migrate.messages import read
+from tclsmtp.migrate.model import Run
 from tclsmtp.migrate.normal import normal_text
-from tclsmtp.migrate.pairing import SKETCHED_LINES, Pairs, Sketch, pair
-from tclsmtp.migrate.showing import LIMIT, octets
+from tclsmtp.migrate.pairing import Pairs, Sketch, pair, sketch
 
 
 class Side:
@@ -36,23 +33,5 @@ def paired(reference: Side, ours: Side) -> Pairs:
 
 
 def _sketches(side: Side) -> list[Sketch]:
-    return [
-        _sketch(side, delivery, message)
-        for delivery, message in zip(side.run.captured.deliveries, side.messages, strict=True)
-    ]
-
-
-def _sketch(side: Side, delivery: Delivery, message: Entity) -> Sketch:
-    bodies = [_sketched(side, entity) for entity in message.walk()]
-    subject = "\n".join(message.values("Subject"))
-    lines = frozenset(line for body in bodies for line in body.split("\n", SKETCHED_LINES)[:SKETCHED_LINES])
-    originator = side.normal(delivery.originator)
-    told = [originator, "\n".join(sorted(delivery.recipients)), subject, *bodies]
-    key = sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()
-    return Sketch(originator, frozenset(delivery.recipients), subject, lines, key)
-
-
-def _sketched(side: Side, entity: Entity) -> str:
-    if entity.text is None:
-        return octets(entity.body)
-    return f"{side.normal(entity.text[:LIMIT])}\n{len(entity.text) if len(entity.text) > LIMIT else ''}"
+    deliveries = side.run.captured.deliveries
+    return [sketch(delivery, message, side.normal) for delivery, message in zip(deliveries, side.messages, strict=True)]

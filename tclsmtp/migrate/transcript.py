@@ -22,7 +22,7 @@ class Keeper(Protocol):
         """A connection that has ended, and its index."""
 
 
-class Recorder:
+class Transcript:
     """A dialogue as it grows. `tls` and `mechanism` are those of a Dialogue."""
 
     def __init__(self) -> None:

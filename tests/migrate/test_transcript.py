@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tclsmtp.migrate.recording import Recorder, readable
+from tclsmtp.migrate.transcript import Transcript, readable
 
 
 def test_the_lines_are_those_of_each_side_in_their_order() -> None:
-    recorder = Recorder()
+    recorder = Transcript()
     recorder.command("EHLO me")
     recorder.reply("250-a\r\n250 b")
     recorder.note("TLS handshake")
@@ -29,13 +29,13 @@ def test_the_lines_are_those_of_each_side_in_their_order() -> None:
     ],
 )
 def test_the_answer_that_auth_carries_is_left_out(line: str, recorded: str) -> None:
-    recorder = Recorder()
+    recorder = Transcript()
     recorder.command(line)
     assert recorder.dialogue().lines[0].text == recorded
 
 
 def test_the_dialogue_has_how_it_was_secured() -> None:
-    recorder = Recorder()
+    recorder = Transcript()
     recorder.tls, recorder.mechanism = "TLSv1.3", "PLAIN"
     dialogue = recorder.dialogue()
     assert (dialogue.tls, dialogue.mechanism) == ("TLSv1.3", "PLAIN")

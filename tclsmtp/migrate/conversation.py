@@ -117,7 +117,9 @@ class Conversation(SMTP):
         self._ended = "closed by the server"
         for transport in (self.transport, self._original_transport):
             if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+                # Under Python 3.11.2 a transport of TLS that was closed fails, as it has nothing left to abort.
+                with contextlib.suppress(AttributeError):
+                    transport.abort()
 
     async def wait_closed(self) -> None:
         """Wait until the connection is closed and nothing works on it, for at most END_SECONDS each."""

@@ -25,8 +25,8 @@ _CLOCK = r"([0-9]{2}):([0-9]{2}):([0-9]{2})"
 _ZONE = r"([+-])([0-9]{2})([0-9]{2})"
 
 _ID = re.compile(r"<([0-9]+)\.(?:[0-9]+|NOW)\.([0-9]+)@[\w.-]+>")
-_BARE_ID = re.compile(r"(?<![\w.@<-])([0-9]+)\.([0-9]{10}|NOW)\.([0-9]+)@\w[\w-]*(?:\.\w[\w-]*)*")
-_BOUNDARY = re.compile(r"=_[A-Za-z0-9+/]{40,}={0,2}")
+_BARE_ID = re.compile(r"(?<![\w.@<+/-])([0-9]+)\.([0-9]{10}|NOW)\.([0-9]+)@\w[\w-]*(?:\.\w[\w-]*)*")
+_BOUNDARY = re.compile(r"=_[A-Za-z0-9+/]{40,}={0,2}(?![A-Za-z0-9+/=])")
 _SOCKET = re.compile(r"\bsock(?:[0-9a-f]+)\b")
 _LOOPBACK_PORT = re.compile(r"(?<![\w.])(127\.0\.0\.1|localhost|\[::1\])([: ])[0-9]{4,5}\b(?![.:][0-9])")
 _TIMED = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?= microseconds per iteration\b)")
@@ -35,7 +35,9 @@ _RFC822 = re.compile(
 )
 _CTIME = re.compile(rf"\b{_DAY_NAME} {_MONTH} +([0-9]{{1,2}}) {_CLOCK} ([A-Z]{{1,5}}) ([0-9]{{4}})\b")
 _ISO = re.compile(rf"\b([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})([ T]){_CLOCK}(Z?)\b")
-_TIME_OF_DAY = re.compile(rf"(?<![\w:.])(?<![0-9] ){_CLOCK}(?![\w:])")
+_DAY_OR_YEAR = "".join(rf"(?<!(?<![\w:.])[0-9]{{{digits}}} )" for digits in (1, 2, 4))
+_TIME_OF_DAY = re.compile(rf"(?<![\w:.]){_DAY_OR_YEAR}{_CLOCK}(?![\w:])")
+"""One behind a day or a year is part of a moment, which was looked at before; one behind another time is not."""
 _EPOCH = re.compile(r"(?<![\w.-])[0-9]{10}(?:[0-9]{3}|[0-9]{6})?(?![\w.])")
 _LIBRARY_FRAME = re.compile(r' {4}\(procedure "(?:::)?(?:smtp|mime)::[^"]*" line [0-9]+\)')
 
@@ -139,7 +141,6 @@ def _changes(around: Surroundings, names: Names) -> list[tuple[re.Pattern[str], 
         (_RFC822, lambda match: _rfc822(match, around)),
         (_CTIME, lambda match: _ctime(match, around)),
         (_ISO, lambda match: _iso(match, around)),
-        (_TIME_OF_DAY, lambda match: _time_of_day(match, around)),
         (_EPOCH, lambda match: _epoch(match, around)),
         (_TIMED, "N"),
         *((re.compile(rf"(?<![\w.]){port}(?![\w.]*\w)"), "PORT") for port in around.ports),
@@ -147,6 +148,8 @@ def _changes(around: Surroundings, names: Names) -> list[tuple[re.Pattern[str], 
         *((_literal(f"{user}@{host}"), "USER@HOST") for user in around.users for host in hosts),
         # Scripts say localhost wherever they run.
         *((_literal(host), "HOST") for host in hosts if host != "localhost"),
+        # Last, for it is told by the digits before it whether it is part of a moment.
+        (_TIME_OF_DAY, lambda match: _time_of_day(match, around)),
     ]
 
 
